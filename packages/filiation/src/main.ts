@@ -1,0 +1,2 @@
+process.stderr.write('usage: filiation COMMAND\n');
+process.exitCode = 2;

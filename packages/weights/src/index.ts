@@ -1,0 +1,12 @@
+export type { Architecture } from './canonical/architecture.ts';
+export { type MemoryModelInput, type MemoryTensor, memoryModel } from './canonical/memory-model.ts';
+export { type CanonicalModel, type CanonicalTensor, ROLES, type TensorRole } from './canonical/model.ts';
+export { type SharedTokens, sharedTokens } from './canonical/shared-tokens.ts';
+export type { Tokenizer } from './canonical/tokenizer.ts';
+export { DEFAULT_PARAMETERS, type PairContext, type WeightParameters } from './context.ts';
+export type { MatrixKernel } from './kernel/kernel.ts';
+export { plainKernel } from './kernel/plain.ts';
+export { type Matrix, matrix, row, selectRows, transpose } from './matrix.ts';
+export { type PairInput, pairContext } from './pair.ts';
+export type { Oddity, StoredTensor, TensorStore } from './store.ts';
+export type { TensorFamily, WeightTest } from './weight-test.ts';

@@ -8,5 +8,14 @@ export type { MatrixKernel } from './kernel/kernel.ts';
 export { plainKernel } from './kernel/plain.ts';
 export { type Matrix, matrix, row, selectRows, transpose } from './matrix.ts';
 export { type PairInput, pairContext } from './pair.ts';
+export type { ComparisonReport, ModelSummary } from './report.ts';
 export type { Oddity, StoredTensor, TensorStore } from './store.ts';
+export type {
+  ClaimStatus,
+  LineageTree,
+  TreeClaim,
+  TreeEdge,
+  TreeEdgeKind,
+  TreeModel,
+} from './tree-types.ts';
 export type { TensorFamily, WeightTest } from './weight-test.ts';

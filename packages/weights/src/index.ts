@@ -4,6 +4,10 @@ export { type CanonicalModel, type CanonicalTensor, ROLES, type TensorRole } fro
 export { type SharedTokens, sharedTokens } from './canonical/shared-tokens.ts';
 export type { Tokenizer } from './canonical/tokenizer.ts';
 export { DEFAULT_PARAMETERS, type PairContext, type WeightParameters } from './context.ts';
+export { type ByteSource, memorySource } from './formats/byte-source.ts';
+export { castTo } from './formats/cast.ts';
+export { decodeElements, dtypeBits } from './formats/dtype.ts';
+export { fileSource } from './formats/file-source.ts';
 export type { MatrixKernel } from './kernel/kernel.ts';
 export { plainKernel } from './kernel/plain.ts';
 export { type Matrix, matrix, row, selectRows, transpose } from './matrix.ts';

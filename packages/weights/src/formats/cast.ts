@@ -1,0 +1,54 @@
+import { largestFinite, MINIFLOATS, type Minifloat, type MinifloatName } from './minifloat.ts';
+
+/**
+ * The values that remain after a cast to `dtype` and back to float32: round to nearest, ties to even,
+ * as PyTorch's casts do. Too large becomes infinity where the format has one, NaN where it has not
+ * (F8_E4M3 and the FNUZ formats do not saturate). F32 and F64 change nothing.
+ * @throws RangeError for a dtype that is no floating-point format of at least 8 bits
+ */
+export function castTo(dtype: string, values: Float32Array): Float32Array {
+  if (dtype === 'F32' || dtype === 'F64') return values.slice();
+  if (dtype === 'BF16') return toBfloat16(values);
+  if (dtype === 'F4' || !Object.hasOwn(MINIFLOATS, dtype))
+    throw new RangeError(`no cast to ${dtype} is defined`);
+  return round(MINIFLOATS[dtype as MinifloatName], values);
+}
+
+/** Adding half a unit in the last place to the bits carries into the exponent, and into infinity. */
+function toBfloat16(values: Float32Array): Float32Array {
+  const out = values.slice();
+  const bits = new Uint32Array(out.buffer);
+  for (let i = 0; i < bits.length; i++) {
+    const word = bits[i]!;
+    if ((word & 0x7fffffff) <= 0x7f800000) bits[i] = (word + 0x7fff + ((word >>> 16) & 1)) & 0xffff0000;
+  }
+  return out;
+}
+
+function round(format: Minifloat, values: Float32Array): Float32Array {
+  const { bias, mantissaBits, specials } = format;
+  const out = values.slice();
+  const bits = new Uint32Array(out.buffer);
+  const dropped = 23 - mantissaBits;
+  const keep = ~(2 ** dropped - 1);
+  const half = 2 ** (dropped - 1) - 1;
+  const smallestNormal = 2 ** (1 - bias);
+  // Sums with this number have the format's smallest step as their float32 unit in the last place.
+  const stepper = 1.5 * 2 ** (24 - bias - mantissaBits);
+  const largest = largestFinite(format);
+  const beyond = specials === 'ieee' ? Infinity : Number.NaN;
+  for (let i = 0; i < out.length; i++) {
+    const value = out[i]!;
+    const size = Math.abs(value);
+    if (size < smallestNormal) {
+      const rounded = Math.fround(Math.fround(size + stepper) - stepper);
+      out[i] = bits[i]! >>> 31 === 1 ? -rounded : rounded;
+      if (rounded === 0 && specials === 'negative-zero-nan') out[i] = 0;
+      continue;
+    }
+    const word = bits[i]!;
+    if (size <= largest * 2) bits[i] = (word + half + ((word >>> dropped) & 1)) & keep;
+    if (Math.abs(out[i]!) > largest) out[i] = out[i]! < 0 ? -beyond : beyond;
+  }
+  return out;
+}

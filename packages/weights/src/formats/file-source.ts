@@ -1,0 +1,81 @@
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { FiliationError } from '@filiation/evidence';
+import { type ByteSource, checkRange } from './byte-source.ts';
+
+/** Bytes of one system call; Node refuses reads of 2 GiB and more. */
+const MAX_READ_BYTES = 2 ** 30;
+
+/**
+ * A regular file read by position: never more than asked for, never the whole file. The handle stays
+ * open until `close`.
+ * @throws FiliationError NOT_FOUND; UNREADABLE for folders, devices, pipes and missing permission
+ */
+export async function fileSource(path: string, name: string = basename(path)): Promise<ByteSource> {
+  const handle = await openRegularFile(path);
+  const { size } = await handle.stat();
+  return {
+    name,
+    size,
+    async read(offset, length) {
+      checkRange(name, size, offset, length);
+      const bytes = new Uint8Array(length);
+      await fill(handle, bytes, offset, path);
+      return bytes;
+    },
+    close: () => handle.close(),
+  };
+}
+
+async function openRegularFile(path: string): Promise<FileHandle> {
+  try {
+    // Looked at before it is opened: opening a pipe would wait for a writer.
+    const facts = await stat(path);
+    if (facts.isFile()) return await open(path, 'r');
+    throw new FiliationError('UNREADABLE', `${path} is a ${facts.isDirectory() ? 'folder' : 'device'}`, {
+      where: path,
+      hint: 'Name a regular file.',
+    });
+  } catch (cause) {
+    throw fileError(path, cause);
+  }
+}
+
+async function fill(handle: FileHandle, bytes: Uint8Array, offset: number, path: string): Promise<void> {
+  let done = 0;
+  while (done < bytes.length) {
+    const length = Math.min(bytes.length - done, MAX_READ_BYTES);
+    let bytesRead: number;
+    try {
+      ({ bytesRead } = await handle.read(bytes, done, length, offset + done));
+    } catch (cause) {
+      throw fileError(path, cause);
+    }
+    if (bytesRead === 0)
+      throw new FiliationError('TRUNCATED', `${path} became shorter while it was read`, {
+        where: path,
+        hint: 'Wait until nothing writes to the file, then run again.',
+      });
+    done += bytesRead;
+  }
+}
+
+/** The system's complaint about a path in our words; an error that is ours already passes through. */
+export function fileError(path: string, cause: unknown): FiliationError {
+  if (cause instanceof FiliationError) return cause;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+  const at = { where: path, cause };
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return new FiliationError('NOT_FOUND', `${path} does not exist`, { ...at, hint: 'Check the path.' });
+  if (code === 'EACCES' || code === 'EPERM')
+    return new FiliationError('UNREADABLE', `${path} may not be read`, {
+      ...at,
+      hint: 'Ask for read permission on the file and the folders above it.',
+    });
+  if (code === 'ERR_INVALID_ARG_VALUE')
+    return new FiliationError('UNSAFE', 'a path holds a NUL byte', { ...at, hint: 'Check the path.' });
+  return new FiliationError('UNREADABLE', `${path} could not be read (${code})`, {
+    ...at,
+    hint: 'Check the disk and try again.',
+  });
+}

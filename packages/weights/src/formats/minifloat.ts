@@ -33,7 +33,7 @@ export function valuesOf(name: MinifloatName): Float32Array {
   if (held !== undefined) return held;
   const format = MINIFLOATS[name];
   const made = new Float32Array(2 ** (1 + format.exponentBits + format.mantissaBits));
-  for (let code = 0; code < made.length; code++) made[code] = valueOf(format, code);
+  for (let code = 0; code < made.length; code++) made[code] = valueOfCode(format, code);
   tables.set(name, made);
   return made;
 }
@@ -45,7 +45,7 @@ export function largestFinite(format: Minifloat): number {
   return ulps * 2 ** (topExponent - format.bias - format.mantissaBits);
 }
 
-function valueOf(format: Minifloat, code: number): number {
+function valueOfCode(format: Minifloat, code: number): number {
   const { exponentBits, mantissaBits, bias, specials } = format;
   const mantissa = code % 2 ** mantissaBits;
   const exponent = (code >>> mantissaBits) % 2 ** exponentBits;

@@ -1,0 +1,168 @@
+export interface SymmetricEigen {
+  /** Descending. */
+  readonly values: Float64Array;
+  /** n × n, row-major: row i is the unit eigenvector of values[i]. */
+  readonly vectors: Float64Array;
+}
+
+const MOST_SWEEPS = 60;
+
+/**
+ * Eigenvalues and eigenvectors of a real symmetric n × n matrix (row-major; only its lower triangle is
+ * read). Householder reduction to tridiagonal form, then implicit QL (Wilkinson & Reinsch 1971, tred2 and
+ * tql2), with the basis kept transposed so that every inner loop runs along memory.
+ * @throws RangeError for a wrong length or entries that are not finite.
+ */
+export function symmetricEigen(matrix: Float64Array, n: number): SymmetricEigen {
+  if (matrix.length !== n * n) throw new RangeError(`${matrix.length} entries are not ${n} x ${n}`);
+  for (const entry of matrix) if (!Number.isFinite(entry)) throw new RangeError(`a matrix entry is ${entry}`);
+  const basis = new Float64Array(n * n);
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j <= i; j++) basis[i * n + j] = basis[j * n + i] = matrix[i * n + j]!;
+  const { diagonal, off } = tridiagonalise(basis, n);
+  implicitQL(diagonal, off, basis, n);
+  const order = Array.from({ length: n }, (_, i) => i).sort((a, b) => diagonal[b]! - diagonal[a]!);
+  const vectors = new Float64Array(n * n);
+  order.forEach((from, to) => {
+    vectors.set(basis.subarray(from * n, (from + 1) * n), to * n);
+  });
+  return { values: Float64Array.from(order, (i) => diagonal[i]!), vectors };
+}
+
+/** Turns `a` into the rows of Qᵀ with Qᵀ A Q tridiagonal. Reflectors are stored in the rows of `a` and
+ *  multiplied out at the end. */
+function tridiagonalise(a: Float64Array, n: number): { diagonal: Float64Array; off: Float64Array } {
+  const diagonal = new Float64Array(n);
+  const off = new Float64Array(n);
+  const scales = new Float64Array(n);
+  const p = new Float64Array(n);
+  for (let k = 0; k < n - 2; k++) {
+    // Column k below the diagonal, read as row k by symmetry, becomes (alpha, 0, …, 0).
+    const row = k * n;
+    let norm = 0;
+    for (let j = k + 1; j < n; j++) norm = Math.hypot(norm, a[row + j]!);
+    if (norm === 0) continue;
+    const head = a[row + k + 1]!;
+    const alpha = head > 0 ? -norm : norm;
+    for (let j = k + 1; j < n; j++) a[row + j]! /= norm;
+    a[row + k + 1] = (head - alpha) / norm;
+    const v = a.subarray(row, row + n);
+    const beta = 1 / (1 + Math.abs(head) / norm);
+    scales[k] = beta;
+    off[k] = alpha;
+    reflect(a, n, k + 1, v, beta, p);
+  }
+  for (let i = 0; i < n; i++) diagonal[i] = a[i * n + i]!;
+  if (n > 1) off[n - 2] = a[(n - 2) * n + n - 1]!;
+  formBasis(a, n, scales, p);
+  return { diagonal, off };
+}
+
+/** Trailing block A := H A H with H = I - beta v vᵀ, as the symmetric rank-two update A - v wᵀ - w vᵀ. */
+function reflect(
+  a: Float64Array,
+  n: number,
+  from: number,
+  v: Float64Array,
+  beta: number,
+  p: Float64Array,
+): void {
+  let inner = 0;
+  for (let i = from; i < n; i++) {
+    let sum = 0;
+    for (let j = from, at = i * n + from; j < n; j++, at++) sum += a[at]! * v[j]!;
+    p[i] = beta * sum;
+    inner += p[i]! * v[i]!;
+  }
+  const half = (beta * inner) / 2;
+  for (let i = from; i < n; i++) p[i]! -= half * v[i]!;
+  for (let i = from; i < n; i++) {
+    const vi = v[i]!;
+    const wi = p[i]!;
+    for (let j = from, at = i * n + from; j < n; j++, at++) a[at]! -= vi * p[j]! + wi * v[j]!;
+  }
+}
+
+/** Qᵀ = H_(n-3) … H_0, accumulated backwards so that each reflector touches only its trailing block. */
+function formBasis(a: Float64Array, n: number, scales: Float64Array, p: Float64Array): void {
+  const v = new Float64Array(n);
+  for (let i = Math.max(0, n - 2); i < n; i++) {
+    for (let j = 0; j < n; j++) a[i * n + j] = i === j ? 1 : 0;
+    for (let j = 0; j < i; j++) a[j * n + i] = j < n - 2 ? a[j * n + i]! : 0;
+  }
+  for (let k = n - 3; k >= 0; k--) {
+    for (let j = k + 1; j < n; j++) v[j] = a[k * n + j]!;
+    const beta = scales[k]!;
+    if (beta !== 0) {
+      // Q := H Q on the trailing block; the block holds Qᵀ, so Qᵀ := Qᵀ H, row by row.
+      for (let i = k + 1; i < n; i++) {
+        let sum = 0;
+        for (let j = k + 1, at = i * n + k + 1; j < n; j++, at++) sum += a[at]! * v[j]!;
+        p[i] = beta * sum;
+        for (let j = k + 1, at = i * n + k + 1; j < n; j++, at++) a[at]! -= p[i]! * v[j]!;
+      }
+    }
+    for (let j = 0; j < n; j++) a[k * n + j] = j === k ? 1 : 0;
+    for (let i = k + 1; i < n; i++) a[i * n + k] = 0;
+  }
+}
+
+function implicitQL(d: Float64Array, e: Float64Array, basis: Float64Array, n: number): void {
+  for (let l = 0; l < n; l++) {
+    for (let sweep = 0; ; sweep++) {
+      let m = l;
+      for (; m < n - 1; m++) {
+        const scale = Math.abs(d[m]!) + Math.abs(d[m + 1]!);
+        if (Math.abs(e[m]!) <= Number.EPSILON * scale) break;
+      }
+      if (m === l) break;
+      if (sweep === MOST_SWEEPS) throw new RangeError(`eigenvalue ${l} of ${n} did not converge`);
+      sweepOnce(d, e, basis, n, l, m);
+    }
+  }
+}
+
+/** One implicitly shifted QL sweep on the unreduced block l … m; plane rotations go to the basis rows. */
+function sweepOnce(
+  d: Float64Array,
+  e: Float64Array,
+  basis: Float64Array,
+  n: number,
+  l: number,
+  m: number,
+): void {
+  const gap = (d[l + 1]! - d[l]!) / (2 * e[l]!);
+  const root = Math.hypot(gap, 1);
+  let g = d[m]! - d[l]! + e[l]! / (gap + (gap >= 0 ? root : -root));
+  let sine = 1;
+  let cosine = 1;
+  let shift = 0;
+  for (let i = m - 1; i >= l; i--) {
+    const f = sine * e[i]!;
+    const b = cosine * e[i]!;
+    const r = Math.hypot(f, g);
+    e[i + 1] = r;
+    if (r === 0) {
+      d[i + 1]! -= shift;
+      e[m] = 0;
+      return;
+    }
+    sine = f / r;
+    cosine = g / r;
+    g = d[i + 1]! - shift;
+    const turn = (d[i]! - g) * sine + 2 * cosine * b;
+    shift = sine * turn;
+    d[i + 1] = g + shift;
+    g = cosine * turn - b;
+    const low = i * n;
+    for (let k = 0; k < n; k++) {
+      const upper = basis[low + n + k]!;
+      const lower = basis[low + k]!;
+      basis[low + n + k] = sine * lower + cosine * upper;
+      basis[low + k] = cosine * lower - sine * upper;
+    }
+  }
+  d[l]! -= shift;
+  e[l] = g;
+  e[m] = 0;
+}

@@ -32,23 +32,28 @@ function round(format: Minifloat, values: Float32Array): Float32Array {
   const dropped = 23 - mantissaBits;
   const keep = ~(2 ** dropped - 1);
   const half = 2 ** (dropped - 1) - 1;
-  const smallestNormal = 2 ** (1 - bias);
+  const smallestNormal = bitsOf(2 ** (1 - bias));
+  const largest = bitsOf(largestFinite(format));
+  const beyond = bitsOf(specials === 'ieee' ? Infinity : Number.NaN);
+  const infinity = bitsOf(Infinity);
+  const signless = specials === 'negative-zero-nan';
   // Sums with this number have the format's smallest step as their float32 unit in the last place.
   const stepper = 1.5 * 2 ** (24 - bias - mantissaBits);
-  const largest = largestFinite(format);
-  const beyond = specials === 'ieee' ? Infinity : Number.NaN;
-  for (let i = 0; i < out.length; i++) {
-    const value = out[i]!;
-    const size = Math.abs(value);
-    if (size < smallestNormal) {
-      const rounded = Math.fround(Math.fround(size + stepper) - stepper);
-      out[i] = bits[i]! >>> 31 === 1 ? -rounded : rounded;
-      if (rounded === 0 && specials === 'negative-zero-nan') out[i] = 0;
-      continue;
-    }
+  for (let i = 0; i < bits.length; i++) {
     const word = bits[i]!;
-    if (size <= largest * 2) bits[i] = (word + half + ((word >>> dropped) & 1)) & keep;
-    if (Math.abs(out[i]!) > largest) out[i] = out[i]! < 0 ? -beyond : beyond;
+    const sign = word & 0x80000000;
+    const size = word & 0x7fffffff;
+    if (size < smallestNormal) {
+      const rounded = Math.fround(Math.fround(Math.abs(out[i]!) + stepper) - stepper);
+      out[i] = sign === 0 || (signless && rounded === 0) ? rounded : -rounded;
+    } else if (size <= infinity) {
+      const rounded = (size + half + ((size >>> dropped) & 1)) & keep;
+      bits[i] = sign | (rounded > largest ? beyond : rounded);
+    }
   }
   return out;
+}
+
+function bitsOf(value: number): number {
+  return new Uint32Array(Float32Array.of(value).buffer)[0]!;
 }

@@ -36,12 +36,12 @@ const DECODERS: Readonly<Record<string, Decoder>> = {
   BOOL: (bytes) => Float32Array.from(bytes, (byte) => (byte === 0 ? 0 : 1)),
   U8: (bytes) => Float32Array.from(bytes),
   I8: (bytes) => Float32Array.from(new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length)),
-  F8_E5M2: (bytes) => look(valuesOf('F8_E5M2'), bytes),
-  F8_E4M3: (bytes) => look(valuesOf('F8_E4M3'), bytes),
-  F8_E5M2FNUZ: (bytes) => look(valuesOf('F8_E5M2FNUZ'), bytes),
-  F8_E4M3FNUZ: (bytes) => look(valuesOf('F8_E4M3FNUZ'), bytes),
+  F8_E5M2: (bytes) => lookBytes(valuesOf('F8_E5M2'), bytes),
+  F8_E4M3: (bytes) => lookBytes(valuesOf('F8_E4M3'), bytes),
+  F8_E5M2FNUZ: (bytes) => lookBytes(valuesOf('F8_E5M2FNUZ'), bytes),
+  F8_E4M3FNUZ: (bytes) => lookBytes(valuesOf('F8_E4M3FNUZ'), bytes),
   F8_E8M0: (bytes) => Float32Array.from(bytes, (byte) => (byte === 255 ? Number.NaN : 2 ** (byte - 127))),
-  F16: (bytes) => look(valuesOf('F16'), words(bytes, Uint16Array)),
+  F16: (bytes) => lookWords(valuesOf('F16'), words(bytes, Uint16Array)),
   BF16: bfloat16,
   I16: (bytes) => Float32Array.from(words(bytes, Int16Array)),
   U16: (bytes) => Float32Array.from(words(bytes, Uint16Array)),
@@ -99,7 +99,14 @@ export function swapBytes(bytes: Uint8Array, width: number): Uint8Array {
   return out;
 }
 
-function look(table: Float32Array, codes: Uint8Array | Uint16Array): Float32Array {
+/** One loop a code width: the engine compiles each for a single array type. */
+function lookBytes(table: Float32Array, codes: Uint8Array): Float32Array {
+  const out = new Float32Array(codes.length);
+  for (let i = 0; i < codes.length; i++) out[i] = table[codes[i]!]!;
+  return out;
+}
+
+function lookWords(table: Float32Array, codes: Uint16Array): Float32Array {
   const out = new Float32Array(codes.length);
   for (let i = 0; i < codes.length; i++) out[i] = table[codes[i]!]!;
   return out;
@@ -108,9 +115,10 @@ function look(table: Float32Array, codes: Uint8Array | Uint16Array): Float32Arra
 /** bfloat16 is the upper half of a float32. */
 function bfloat16(bytes: Uint8Array): Float32Array {
   const codes = words(bytes, Uint16Array);
-  const bits = new Uint32Array(codes.length);
+  const out = new Float32Array(codes.length);
+  const bits = new Uint32Array(out.buffer);
   for (let i = 0; i < codes.length; i++) bits[i] = codes[i]! << 16;
-  return new Float32Array(bits.buffer);
+  return out;
 }
 
 /** 64-bit integers from pairs of 32-bit halves; exact to 53 bits before the rounding to float32. */

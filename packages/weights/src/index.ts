@@ -8,6 +8,7 @@ export { type ByteSource, memorySource } from './formats/byte-source.ts';
 export { castTo } from './formats/cast.ts';
 export { decodeElements, dtypeBits } from './formats/dtype.ts';
 export { fileSource } from './formats/file-source.ts';
+export { openSafetensors } from './formats/safetensors.ts';
 export type { MatrixKernel } from './kernel/kernel.ts';
 export { plainKernel } from './kernel/plain.ts';
 export { type Matrix, matrix, row, selectRows, transpose } from './matrix.ts';

@@ -1,0 +1,20 @@
+/** Longest piece of outside text that an error repeats, characters. */
+const MAX_QUOTED = 120;
+
+/** Characters that would let a file name rewrite the line it is printed on. */
+const INVISIBLE = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+/** Text from a file as it may stand in a message: quoted, escaped, shortened. */
+export function quoted(text: string): string {
+  const short = text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text;
+  return JSON.stringify(short).replace(
+    INVISIBLE,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** The first few of many names, quoted, and how many more there are. */
+export function quotedList(names: readonly string[], shown = 5): string {
+  const first = names.slice(0, shown).map(quoted).join(', ');
+  return names.length > shown ? `${first} and ${names.length - shown} more` : first;
+}

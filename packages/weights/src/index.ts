@@ -1,8 +1,17 @@
 export type { Architecture } from './canonical/architecture.ts';
+export { buildModel, type ModelInput } from './canonical/build.ts';
+export { FAMILIES, type Family } from './canonical/families.ts';
 export { type MemoryModelInput, type MemoryTensor, memoryModel } from './canonical/memory-model.ts';
-export { type CanonicalModel, type CanonicalTensor, ROLES, type TensorRole } from './canonical/model.ts';
+export {
+  type CanonicalModel,
+  type CanonicalTensor,
+  type OriginClaims,
+  ROLES,
+  type TensorRole,
+} from './canonical/model.ts';
 export { type SharedTokens, sharedTokens } from './canonical/shared-tokens.ts';
 export type { Tokenizer } from './canonical/tokenizer.ts';
+export type { TensorView } from './canonical/view.ts';
 export { DEFAULT_PARAMETERS, type PairContext, type WeightParameters } from './context.ts';
 export { type ByteSource, memorySource } from './formats/byte-source.ts';
 export { castTo } from './formats/cast.ts';
@@ -12,6 +21,7 @@ export { openSafetensors } from './formats/safetensors.ts';
 export type { MatrixKernel } from './kernel/kernel.ts';
 export { plainKernel } from './kernel/plain.ts';
 export { type Matrix, matrix, row, selectRows, transpose } from './matrix.ts';
+export { type OpenModelOptions, openModel } from './open-model.ts';
 export { type PairInput, pairContext } from './pair.ts';
 export type { ComparisonReport, ModelSummary } from './report.ts';
 export type { Oddity, StoredTensor, TensorStore } from './store.ts';

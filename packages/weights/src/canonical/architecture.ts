@@ -1,4 +1,8 @@
 import type { JsonObject } from '@filiation/evidence';
+import type { Oddity } from '../store.ts';
+import type { ConfigurationFacts } from './configuration.ts';
+import type { Family } from './families.ts';
+import type { CanonicalTensor, TensorRole } from './model.ts';
 
 /** Facts of a model's shape: from its configuration where present, else from its tensors. */
 export interface Architecture {
@@ -21,4 +25,145 @@ export interface Architecture {
   readonly positions: 'rotary' | 'learned' | 'alibi' | 'none' | 'unknown';
   /** config.json (or GGUF general/architecture keys) as read; untrusted, only shown and compared. */
   readonly configuration: JsonObject;
+}
+
+export interface ArchitectureInput {
+  readonly tensors: readonly CanonicalTensor[];
+  readonly facts: ConfigurationFacts;
+  readonly family: Family | undefined;
+  readonly hiddenSize: number | undefined;
+  readonly configuration: JsonObject;
+}
+
+/** Facts of a model's shape, and where its configuration says otherwise. The tensors win. */
+export function describeArchitecture(input: ArchitectureInput): {
+  readonly architecture: Architecture;
+  readonly oddities: readonly Oddity[];
+} {
+  const { tensors, facts, family } = input;
+  const seen = surveyTensors(tensors);
+  const heads = headLayout(seen, facts);
+  const head = seen.first('head');
+  const layers = seen.layers > 0 ? seen.layers : (facts.layers ?? 0);
+  const tiedHead = head === undefined;
+  const architecture: Architecture = {
+    family: family?.name ?? 'unknown',
+    layers,
+    hiddenSize: input.hiddenSize ?? seen.first('mlp-up')?.columns ?? facts.hiddenSize ?? 0,
+    ...heads,
+    mlpSize: seen.first('mlp-up')?.rows ?? facts.mlpSize,
+    gatedMlp: seen.first('mlp-gate') !== undefined,
+    experts: seen.experts,
+    vocabularySize: seen.first('embedding')?.rows ?? facts.vocabularySize ?? 0,
+    tiedHead,
+    norm: seen.normBias ? 'layer' : (facts.norm ?? family?.norm ?? 'unknown'),
+    positions:
+      seen.first('position-embedding') === undefined
+        ? (facts.positions ?? family?.positions ?? 'unknown')
+        : 'learned',
+    configuration: input.configuration,
+  };
+  return {
+    architecture,
+    oddities: [...disagreements(architecture, facts, tensors.length > 0), ...seen.gaps],
+  };
+}
+
+interface Survey {
+  readonly layers: number;
+  readonly experts: number;
+  readonly normBias: boolean;
+  readonly gaps: readonly Oddity[];
+  first(role: TensorRole): CanonicalTensor | undefined;
+}
+
+function surveyTensors(tensors: readonly CanonicalTensor[]): Survey {
+  const firsts = new Map<TensorRole, CanonicalTensor>();
+  const layers = new Set<number>();
+  let experts = 0;
+  let normBias = false;
+  for (const tensor of tensors) {
+    if (tensor.layer !== undefined) layers.add(tensor.layer);
+    experts = Math.max(experts, (tensor.expert ?? -1) + 1);
+    if (tensor.bias) normBias ||= tensor.role === 'final-norm' || tensor.role === 'attention-norm';
+    else if (!firsts.has(tensor.role)) firsts.set(tensor.role, tensor);
+  }
+  const count = Math.max(-1, ...layers) + 1;
+  const gaps: Oddity[] =
+    layers.size === count
+      ? []
+      : [
+          {
+            severity: 'warning',
+            kind: 'missing-layer',
+            text: `The last layer is ${count - 1}, but only ${layers.size} layers have tensors.`,
+          },
+        ];
+  return { layers: count, experts, normBias, gaps, first: (role) => firsts.get(role) };
+}
+
+/** Heads from the configuration where the tensors can be cut so; else from the length of a head's own
+ *  query norm; else unknown. */
+function headLayout(
+  seen: Survey,
+  facts: ConfigurationFacts,
+): Pick<Architecture, 'heads' | 'keyValueHeads' | 'headSize'> {
+  const latent = seen.first('attention-kv-b') !== undefined;
+  const query = (seen.first('attention-q') ?? seen.first('attention-q-b'))?.rows;
+  const key = seen.first('attention-k')?.rows;
+  if (query === undefined)
+    return { heads: facts.heads, keyValueHeads: facts.keyValueHeads, headSize: facts.headSize };
+  const headSize = headSizeOf(query, key, seen.first('attention-q-norm')?.columns, facts);
+  if (headSize === undefined) return { heads: undefined, keyValueHeads: undefined, headSize: undefined };
+  const heads = query / headSize;
+  return { heads, keyValueHeads: latent || key === undefined ? heads : key / headSize, headSize };
+}
+
+function headSizeOf(
+  query: number,
+  key: number | undefined,
+  normLength: number | undefined,
+  facts: ConfigurationFacts,
+): number | undefined {
+  const claimed = facts.heads === undefined ? facts.headSize : query / facts.heads;
+  const candidates = [claimed, facts.headSize, normLength === query ? undefined : normLength];
+  return candidates.find(
+    (size) =>
+      size !== undefined &&
+      Number.isInteger(size) &&
+      query % size === 0 &&
+      (key === undefined || key % size === 0),
+  );
+}
+
+function disagreements(found: Architecture, facts: ConfigurationFacts, hasTensors: boolean): Oddity[] {
+  if (!hasTensors) return [];
+  const compare: readonly (readonly [string, number | undefined, number | undefined])[] = [
+    ['layers', facts.layers, found.layers],
+    ['hidden size', facts.hiddenSize, found.hiddenSize],
+    ['query heads', facts.heads, found.heads],
+    [
+      'key/value heads',
+      found.keyValueHeads === found.heads ? undefined : facts.keyValueHeads,
+      found.keyValueHeads,
+    ],
+    ['head size', facts.headSize, found.headSize],
+    ['vocabulary size', facts.vocabularySize, found.vocabularySize],
+    ['experts', facts.experts, found.experts],
+  ];
+  const out: Oddity[] = [];
+  for (const [what, claimed, seen] of compare)
+    if (claimed !== undefined && claimed !== seen)
+      out.push({
+        severity: 'warning',
+        kind: 'configuration-mismatch',
+        text: `The configuration says ${claimed} ${what}; the tensors say ${seen ?? 'that this cannot be'}.`,
+      });
+  if (facts.tied === false && found.tiedHead)
+    out.push({
+      severity: 'note',
+      kind: 'configuration-mismatch',
+      text: 'The configuration says that head and embedding are separate; there is no head.',
+    });
+  return out;
 }

@@ -2,6 +2,7 @@ import type { Matrix } from '../matrix.ts';
 import type { Oddity, StoredTensor, TensorStore } from '../store.ts';
 import type { Architecture } from './architecture.ts';
 import type { Tokenizer } from './tokenizer.ts';
+import type { TensorView } from './view.ts';
 
 /**
  * What a tensor is for. Matrices are canonical (out × in): `mlp-gate`, `mlp-up`, q, k, v and `head` read
@@ -54,6 +55,16 @@ export interface CanonicalTensor {
   readonly stored: StoredTensor;
   /** `blk.0.attn_qkv.weight[0:4096]`-like text: where it came from. */
   readonly origin: string;
+  /** How it lies in the stored tensor; absent in models held in memory. */
+  readonly view?: TensorView;
+}
+
+/** What a model card says of its origin: a claim, not a finding. */
+export interface OriginClaims {
+  /** `owner/name` or path, as written. */
+  readonly baseModels: readonly string[];
+  /** `finetune`, `adapter`, `merge`, `quantized` …, as written. */
+  readonly relation?: string;
 }
 
 export interface RowSelection {
@@ -73,6 +84,7 @@ export interface CanonicalModel {
   /** Stored tensors that no role could be given. */
   readonly unassigned: readonly StoredTensor[];
   readonly oddities: readonly Oddity[];
+  readonly claims?: OriginClaims;
   /** The matrix (or, with `bias`, the bias) of a role; undefined where the model has none. */
   find(
     role: TensorRole,

@@ -1,0 +1,46 @@
+import { fusedQkv, type NameTable, rule } from './rule.ts';
+
+const experts = { experts: true } as const;
+
+/** GGUF's own names, one set for every architecture. Source: `gguf-py/gguf/constants.py` of llama.cpp. */
+export const GGUF_NAMES: NameTable = {
+  token_embd: 'embedding',
+  position_embd: 'position-embedding',
+  token_embd_norm: 'embedding-norm',
+  output_norm: 'final-norm',
+  output: 'head',
+  'blk.#.attn_norm': 'attention-norm',
+  'blk.#.attn_q': 'attention-q',
+  'blk.#.attn_k': 'attention-k',
+  'blk.#.attn_v': 'attention-v',
+  // The converter has put interleaved heads one part after the other already.
+  'blk.#.attn_qkv': fusedQkv(),
+  'blk.#.attn_output': 'attention-o',
+  'blk.#.attn_q_norm': 'attention-q-norm',
+  'blk.#.attn_k_norm': 'attention-k-norm',
+  'blk.#.attn_q_a': 'attention-q-a',
+  'blk.#.attn_q_a_norm': 'attention-q-a-norm',
+  'blk.#.attn_q_b': 'attention-q-b',
+  'blk.#.attn_kv_a_mqa': 'attention-kv-a',
+  'blk.#.attn_kv_a_norm': 'attention-kv-a-norm',
+  'blk.#.attn_kv_b': 'attention-kv-b',
+  'blk.#.post_attention_norm': 'attention-output-norm',
+  'blk.#.attn_output_norm': 'attention-output-norm',
+  'blk.#.ffn_norm': 'mlp-norm',
+  'blk.#.ffn_gate': 'mlp-gate',
+  'blk.#.ffn_up': 'mlp-up',
+  'blk.#.ffn_down': 'mlp-down',
+  'blk.#.post_ffw_norm': 'mlp-output-norm',
+  'blk.#.layer_output_norm': 'mlp-output-norm',
+  'blk.#.ffn_gate_inp': 'router',
+  'blk.#.exp_probs_b': rule('router', { bias: true }),
+  'blk.#.ffn_gate_exps': rule('mlp-gate', experts),
+  'blk.#.ffn_up_exps': rule('mlp-up', experts),
+  'blk.#.ffn_down_exps': rule('mlp-down', experts),
+  'blk.#.ffn_gate.#': 'mlp-gate',
+  'blk.#.ffn_up.#': 'mlp-up',
+  'blk.#.ffn_down.#': 'mlp-down',
+  'blk.#.ffn_gate_shexp': 'shared-expert-gate',
+  'blk.#.ffn_up_shexp': 'shared-expert-up',
+  'blk.#.ffn_down_shexp': 'shared-expert-down',
+};

@@ -1,0 +1,171 @@
+import { homeCountTail, mutualNearest } from '@filiation/stats';
+import type { PairContext } from '../context.ts';
+import type { Matrix } from '../matrix.ts';
+import type { Aligned } from './alignment.ts';
+import { type ResidualRole, residualRows, unitCount } from './residual-rows.ts';
+
+/** Matchings that are compared: units found by the leading role, and again by each of the others. */
+export interface MatchedRoles {
+  readonly lead: ResidualRole;
+  readonly others: readonly ResidualRole[];
+}
+
+/** Units on which the leading matching and one other name the same unit of the subject. */
+export interface Agreement {
+  readonly role: ResidualRole;
+  /** Sampled units of the reference with a mutual partner in both matchings. */
+  readonly matched: number;
+  readonly hits: number;
+  /** Hits after the subject's units of this role were shuffled once: the scrambled twin. */
+  readonly scrambled: number;
+  readonly log10P: number;
+}
+
+/** One layer of each model compared. */
+export interface LayerMatch {
+  readonly referenceLayer: number;
+  readonly subjectLayer: number;
+  /** Units of the subject's layer, and units sampled from the reference's. */
+  readonly units: number;
+  readonly sampled: number;
+  readonly agreements: readonly Agreement[];
+  /** Agreed units: `reference[i]` corresponds to `subject[i]`; ascending in `reference`. */
+  readonly agreed: { readonly reference: Int32Array; readonly subject: Int32Array };
+  /** Median cosine of the leading role over agreed units; NaN never, 0 where none agreed. */
+  readonly cosine: number;
+  /** Twice the smallest over the roles, which are dependent; at most 0. */
+  readonly log10P: number;
+}
+
+/** Roles both models have in every layer asked about; undefined where no two can be compared. */
+export function matchedRoles(pair: PairContext): MatchedRoles | undefined {
+  const has = (role: ResidualRole): boolean =>
+    unitCount(pair.reference, role, 0) > 0 && unitCount(pair.subject, role, 0) > 0;
+  const present = (['mlp-gate', 'mlp-up', 'mlp-down'] as const).filter(has);
+  const [lead, ...others] = present;
+  return lead === undefined || others.length === 0 ? undefined : { lead, others };
+}
+
+/** Matches `units` of a reference layer against all units of a subject layer, role by role. */
+export async function matchLayer(
+  pair: PairContext,
+  alignment: Aligned,
+  roles: MatchedRoles,
+  layers: { readonly reference: number; readonly subject: number },
+): Promise<LayerMatch> {
+  const units = sampledUnits(pair, roles, layers.reference, pair.parameters.unitsPerLayer);
+  const label = `matching/${layers.reference}/${layers.subject}`;
+  const partners = new Map<ResidualRole, Int32Array>();
+  let leading: Matrix | undefined;
+  for (const role of [roles.lead, ...roles.others]) {
+    const a = await residualRows(pair.reference, role, layers.reference, units);
+    const b = await residualRows(pair.subject, role, layers.subject);
+    if (a === undefined || b === undefined) continue;
+    const similarity = await rowCosines(pair, await alignment.toSubject(a), b);
+    if (role === roles.lead) leading = similarity;
+    else dropSigns(similarity);
+    const tie = pair.random(`${label}/${role}`);
+    partners.set(role, mutualNearest(similarity.data, similarity.rows, similarity.columns, tie));
+  }
+  const lead = partners.get(roles.lead) ?? new Int32Array(units.length).fill(-1);
+  const size = unitCount(pair.subject, roles.lead, layers.subject);
+  const shuffle = pair.random(`${label}/scrambled`).permutation(size);
+  const agreements = roles.others.flatMap((role) => {
+    const other = partners.get(role);
+    return other === undefined ? [] : [compare(role, lead, other, size, shuffle)];
+  });
+  const agreed = [...units.keys()].filter((i) =>
+    roles.others.some((role) => lead[i]! >= 0 && partners.get(role)?.[i] === lead[i]),
+  );
+  return {
+    referenceLayer: layers.reference,
+    subjectLayer: layers.subject,
+    units: size,
+    sampled: units.length,
+    agreements,
+    agreed: {
+      reference: Int32Array.from(agreed, (i) => units[i]!),
+      subject: Int32Array.from(agreed, (i) => lead[i]!),
+    },
+    cosine: median(agreed.map((i) => leading!.data[i * leading!.columns + lead[i]!]!)),
+    log10P: twiceSmallest(agreements.map((agreement) => agreement.log10P)),
+  };
+}
+
+export function sampledUnits(
+  pair: PairContext,
+  roles: MatchedRoles,
+  layer: number,
+  count: number,
+): Int32Array {
+  const size = unitCount(pair.reference, roles.lead, layer);
+  return pair.random(`matching/units/${layer}`).sample(size, count);
+}
+
+/**
+ * Counts agreements. Were the models independent, the subject's pairing of the two roles would be a
+ * uniformly random permutation of its units relative to the reference: both matchings are one-to-one, so
+ * the count is that of labels at home.
+ */
+export function compare(
+  role: ResidualRole,
+  lead: Int32Array,
+  other: Int32Array,
+  size: number,
+  shuffle: Int32Array,
+): Agreement {
+  let matched = 0;
+  let hits = 0;
+  let scrambled = 0;
+  for (let i = 0; i < lead.length; i++) {
+    if (lead[i]! < 0 || other[i]! < 0) continue;
+    matched++;
+    if (lead[i] === other[i]) hits++;
+    if (lead[i] === shuffle[other[i]!]) scrambled++;
+  }
+  return { role, matched, hits, scrambled, log10P: agreementTail([{ units: size, matched }], hits) };
+}
+
+/** log10 P(at least `hits` agreements in all the layers together) under the null. */
+export function agreementTail(
+  layers: readonly { readonly units: number; readonly matched: number }[],
+  hits: number,
+): number {
+  if (hits <= 0) return 0;
+  const blocks = layers.map(({ units, matched }) => ({ n: units, fibres: new Uint8Array(matched).fill(1) }));
+  return Math.min(0, homeCountTail(blocks, hits));
+}
+
+/** Bonferroni over dependent looks, in log10. */
+export function twiceSmallest(log10Ps: readonly number[]): number {
+  if (log10Ps.length === 0) return 0;
+  return Math.min(0, Math.log10(log10Ps.length) + Math.min(...log10Ps));
+}
+
+/** All cosines between rows of a and rows of b; 0 for empty rows. */
+export async function rowCosines(pair: PairContext, a: Matrix, b: Matrix): Promise<Matrix> {
+  normaliseRows(a);
+  normaliseRows(b);
+  return await pair.kernel.timesTransposed(a, b);
+}
+
+function normaliseRows(m: Matrix): void {
+  for (let i = 0; i < m.rows; i++) {
+    const values = m.data.subarray(i * m.columns, (i + 1) * m.columns);
+    let sum = 0;
+    for (const value of values) sum += value * value;
+    const scale = sum > 0 ? 1 / Math.sqrt(sum) : 0;
+    for (let j = 0; j < values.length; j++) values[j] = values[j]! * scale;
+  }
+}
+
+/** `up` and `down` rows can change sign together without changing the model. */
+export function dropSigns(m: Matrix): void {
+  for (let i = 0; i < m.data.length; i++) m.data[i] = Math.abs(m.data[i]!);
+}
+
+function median(values: readonly number[]): number {
+  if (values.length === 0) return 0;
+  const sorted = [...values].sort((p, q) => p - q);
+  return sorted[sorted.length >> 1]!;
+}

@@ -1,3 +1,4 @@
+export { type Aligned, type Alignment, alignResidual, type Unaligned } from './alignment/alignment.ts';
 export type { Architecture } from './canonical/architecture.ts';
 export { buildModel, type ModelInput } from './canonical/build.ts';
 export { FAMILIES, type Family } from './canonical/families.ts';

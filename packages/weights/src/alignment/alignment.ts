@@ -90,7 +90,10 @@ async function align(pair: PairContext): Promise<Alignment> {
   const square = cosines.rows === cosines.columns;
   const numbers = { ...fit, homeShare: homeShare(cosines), clearShare: matched.clearShare };
   if (square && numbers.homeShare >= CHOSEN_SHARE) {
-    const diagonal = Float64Array.from({ length: cosines.rows }, (_, j) => cosines.data[j * cosines.columns + j]!);
+    const diagonal = Float64Array.from(
+      { length: cosines.rows },
+      (_, j) => cosines.data[j * cosines.columns + j]!,
+    );
     return identity(cosines.rows, { ...numbers, medianCosine: median(diagonal) });
   }
   if (matched.clearShare >= CHOSEN_SHARE) {
@@ -118,7 +121,15 @@ function identity(width: number, fit: AlignmentFit): Aligned {
     subject: Int32Array.from({ length: width }, (_, j) => j),
     sign: new Int8Array(width).fill(1),
   };
-  return { kind: 'identity', referenceSize: width, subjectSize: width, fit, channels, toReference: same, toSubject: same };
+  return {
+    kind: 'identity',
+    referenceSize: width,
+    subjectSize: width,
+    fit,
+    channels,
+    toReference: same,
+    toSubject: same,
+  };
 }
 
 function signedPermutation(channels: ChannelMap, subjectSize: number, fit: AlignmentFit): Aligned {

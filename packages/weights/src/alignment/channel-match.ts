@@ -47,7 +47,10 @@ export function matchChannels(
     sign[i] = cosines.data[i * cosines.columns + to]! < 0 ? -1 : 1;
     clear++;
   }
-  return { channels: { subject, sign }, clearShare: clear / Math.max(1, Math.min(cosines.rows, cosines.columns)) };
+  return {
+    channels: { subject, sign },
+    clearShare: clear / Math.max(1, Math.min(cosines.rows, cosines.columns)),
+  };
 }
 
 function twoLargest(m: Matrix, row: number): [at: number, largest: number, next: number] {

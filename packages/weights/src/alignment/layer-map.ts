@@ -124,12 +124,16 @@ async function seek(
   for (let layer = 0; layer < depth; layer++) {
     const units = sampledUnits(pair, roles, layer, SCREENED_UNITS);
     sketches.push(
-      await sketch(screened, async (role) => reduce.reference((await residualRows(pair.reference, role, layer, units))!)),
+      await sketch(screened, async (role) =>
+        reduce.reference((await residualRows(pair.reference, role, layer, units))!),
+      ),
     );
   }
   for (const [at, layer] of missing.entries()) {
     pair.progress(`looking for layer ${layer} among all`, 0.5 + (0.5 * at) / missing.length);
-    const subject = await sketch(screened, async (role) => reduce.subject((await residualRows(pair.subject, role, layer))!));
+    const subject = await sketch(screened, async (role) =>
+      reduce.subject((await residualRows(pair.subject, role, layer))!),
+    );
     let best = 0;
     let bestP = Number.POSITIVE_INFINITY;
     for (let other = 0; other < depth; other++) {
@@ -165,7 +169,10 @@ async function screen(
   return compare(roles.others[0]!, partners[0]!, partners[1]!, size, unshuffled);
 }
 
-async function sketch(roles: MatchedRoles, read: (role: MatchedRoles['lead']) => Promise<Matrix>): Promise<Matrix[]> {
+async function sketch(
+  roles: MatchedRoles,
+  read: (role: MatchedRoles['lead']) => Promise<Matrix>,
+): Promise<Matrix[]> {
   const out: Matrix[] = [];
   for (const role of [roles.lead, ...roles.others]) out.push(await read(role));
   return out;

@@ -1,8 +1,8 @@
 import type { MatrixKernel } from '../kernel/kernel.ts';
 import { type Matrix, matrix, transpose } from '../matrix.ts';
 
-/** Growth steps: each multiplies a small singular value by about 3.44, so twelve lift 1e-6 of the
- *  largest to order one and leave float32 rounding noise (about 1e-7) small. */
+/** Growth steps: each multiplies a small singular value by about 3.44, so twelve lift 1e-6 of the norm,
+ *  where float32 rounding begins to show, to order one. */
 const GROWTH_STEPS = 12;
 const FINISHING_STEPS = 14;
 /** Root-mean-square entry of XXᵀ - I at which the factor counts as orthonormal in float32. */
@@ -18,8 +18,9 @@ export interface PolarFactor {
 /**
  * Orthogonal polar factor U of M = U·(MᵀM)^½ by Newton–Schulz iterations: matrix products only.
  * Odd quintics first grow small singular values fast (coefficients published with the Muon optimiser,
- * Jordan et al. 2024), then converge (15/8, -5/4, 3/8). Directions whose singular value is below about
- * 1e-6 of the largest stay short: a partial isometry rather than amplified rounding noise.
+ * Jordan et al. 2024), then converge (15/8, -5/4, 3/8). Where M lacks
+ * rank the factor is unique on its range only: beyond, empty directions stay empty (zero rows or columns)
+ * and directions of rounding noise come out as some partial isometry.
  */
 export async function polarFactor(m: Matrix, kernel: MatrixKernel): Promise<PolarFactor> {
   const wide = m.rows <= m.columns;
@@ -60,7 +61,6 @@ function scaledToUnit(m: Matrix): Matrix {
 function distanceFromIdentity(gram: Matrix): number {
   let sum = 0;
   for (let i = 0; i < gram.rows; i++)
-    for (let j = 0; j < gram.columns; j++)
-      sum += (gram.data[i * gram.columns + j]! - (i === j ? 1 : 0)) ** 2;
+    for (let j = 0; j < gram.columns; j++) sum += (gram.data[i * gram.columns + j]! - (i === j ? 1 : 0)) ** 2;
   return Math.sqrt(sum / gram.rows);
 }

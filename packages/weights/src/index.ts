@@ -26,6 +26,7 @@ export { type OpenModelOptions, openModel } from './open-model.ts';
 export { type PairInput, pairContext } from './pair.ts';
 export type { ComparisonReport, ModelSummary } from './report.ts';
 export type { Oddity, StoredTensor, TensorStore } from './store.ts';
+export { match } from './tests/match.ts';
 export type {
   ClaimStatus,
   LineageTree,

@@ -126,13 +126,23 @@ export function compare(
   return { role, matched, hits, scrambled, log10P: agreementTail([{ units: size, matched }], hits) };
 }
 
-/** log10 P(at least `hits` agreements in all the layers together) under the null. */
+/**
+ * Unrelated models agree a little more often than uniform pairings would, because a unit's gate and up rows
+ * share directions that every model of a language has: 1.8 times as often over 148 pairs of independently
+ * trained models (0.36 a layer where 0.20 are expected). The tail is taken for twice the expected count.
+ */
+const AGREEMENT_INFLATION = 2;
+
+/** log10 P(at least `hits` agreements in all the layers together) under the null, with its margin. */
 export function agreementTail(
   layers: readonly { readonly units: number; readonly matched: number }[],
   hits: number,
 ): number {
   if (hits <= 0) return 0;
-  const blocks = layers.map(({ units, matched }) => ({ n: units, fibres: new Uint8Array(matched).fill(1) }));
+  const blocks = layers.map(({ units, matched }) => ({
+    n: Math.max(matched, Math.ceil(units / AGREEMENT_INFLATION)),
+    fibres: new Uint8Array(matched).fill(1),
+  }));
   return Math.min(0, homeCountTail(blocks, hits));
 }
 

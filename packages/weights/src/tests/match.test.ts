@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { TestOutcome } from '@filiation/evidence';
+import type { MemoryTensor } from '../canonical/memory-model.ts';
+import { plainKernel } from '../kernel/plain.ts';
+import { pairContext } from '../pair.ts';
+import {
+  noisy,
+  randomRotation,
+  type SimulatedShape,
+  SMALL,
+  shuffledUnits,
+  simulatedModel,
+  simulatedTensors,
+  turned,
+} from '../test-support/simulated-models.ts';
+import { match } from './match.ts';
+
+const DEEP: SimulatedShape = { ...SMALL, layers: 4 };
+const parent = simulatedTensors('parent', DEEP);
+const turn = randomRotation('turn', SMALL.hidden);
+
+function compare(a: readonly MemoryTensor[], b: readonly MemoryTensor[]): Promise<TestOutcome> {
+  return match.run(
+    pairContext({
+      reference: simulatedModel('a', a),
+      subject: simulatedModel('b', b),
+      kernel: plainKernel(),
+    }),
+  );
+}
+
+/** The model with its layers taken in the given order, some perhaps dropped or repeated. */
+function layersOf(tensors: readonly MemoryTensor[], order: readonly number[]): MemoryTensor[] {
+  const outside = tensors.filter((entry) => entry.layer === undefined);
+  return [
+    ...outside,
+    ...order.flatMap((from, layer) =>
+      tensors.filter((entry) => entry.layer === from).map((entry) => ({ ...entry, layer })),
+    ),
+  ];
+}
+
+describe('weights.match', () => {
+  it('sees through rotation, shuffled units and further training, and says what it saw', async () => {
+    const outcome = await compare(parent, noisy(shuffledUnits(turned(parent, turn), 'units'), 'tune', 0.1));
+    assert.ok(outcome.log10P! < -100, `log10 p ${outcome.log10P}`);
+    assert.deepEqual(outcome.facts!.layerMap, [0, 1, 2, 3]);
+    assert.equal(outcome.facts!.alignment, 'procrustes');
+    assert.equal(outcome.facts!.unitsShuffled, true);
+    const scrambled = outcome.controls!.find((control) => control.name.startsWith('scrambled'))!;
+    assert.ok(scrambled.value < 20, `${scrambled.value} of 160 in the scrambled twin`);
+  });
+
+  it('knows units that keep their order from shuffled ones, after width pruning', async () => {
+    const pruned = await compare(parent, noisy(shuffledUnits(parent, 'kept', 25), 'tune', 0.05));
+    assert.ok(pruned.log10P! < -50);
+    assert.equal(pruned.statistic!.value, 100);
+    const untouched = await compare(parent, noisy(parent, 'tune', 0.05));
+    assert.equal(untouched.facts!.unitsInPlace, 1);
+    assert.equal(untouched.facts!.unitsShuffled, false);
+  });
+
+  for (const [what, order] of [
+    ['dropped', [0, 1, 3]],
+    ['re-ordered', [0, 2, 1, 3]],
+    ['repeated', [0, 1, 2, 1, 2, 3]],
+  ] as const)
+    it(`finds ${what} layers where they came from`, async () => {
+      const outcome = await compare(parent, noisy(layersOf(turned(parent, turn), order), 'tune', 0.05));
+      assert.deepEqual(outcome.facts!.layerMap, order);
+      assert.ok(outcome.log10P! < -50, `log10 p ${outcome.log10P}`);
+    });
+
+  it('maps a layer that was trained anew to none', async () => {
+    const fresh = simulatedTensors('fresh', DEEP).filter((entry) => entry.layer === 2);
+    const mixed = [...parent.filter((entry) => entry.layer !== 2), ...fresh];
+    const outcome = await compare(parent, noisy(mixed, 'tune', 0.05));
+    assert.deepEqual(outcome.facts!.layerMap, [0, 1, null, 3]);
+  });
+
+  it('compares up with down where there is no gate', async () => {
+    const ungated = parent.filter((entry) => entry.role !== 'mlp-gate');
+    const outcome = await compare(ungated, noisy(turned(ungated, turn), 'tune', 0.05));
+    assert.equal(outcome.facts!.role, 'mlp-down');
+    assert.ok(outcome.log10P! < -100);
+  });
+
+  it('follows units into experts', async () => {
+    const experts = parent.flatMap((entry) => splitIntoExperts(entry));
+    const outcome = await compare(parent, noisy(experts, 'tune', 0.05));
+    assert.deepEqual(outcome.facts!.layerMap, [0, 1, 2, 3]);
+  });
+
+  it('rejects no more often than stated on independent models, of equal depth or not', async () => {
+    const values: number[] = [];
+    for (let i = 0; i < 60; i++) {
+      const other = simulatedTensors(`other ${i}`, { ...DEEP, layers: 2 + (i % 3) });
+      values.push((await compare(parent, other)).log10P!);
+    }
+    assert.ok(values.every((value) => Number.isFinite(value) && value <= 0));
+    // 60 draws of a valid p: more than ten at or below 0.05 has probability below 1e-3.
+    assert.ok(values.filter((value) => value <= Math.log10(0.05)).length <= 10);
+    assert.ok(Math.min(...values) > -4);
+  });
+
+  it('gives the same bytes twice', async () => {
+    const child = noisy(parent, 'tune', 0.1);
+    assert.equal(JSON.stringify(await compare(parent, child)), JSON.stringify(await compare(parent, child)));
+  });
+
+  it('is not testable without two MLP matrices, and says so', async () => {
+    const bare = parent.filter((entry) => !/^mlp-(gate|up)/.test(entry.role));
+    const outcome = await compare(bare, bare);
+    assert.equal(outcome.status, 'not-testable');
+    assert.match(outcome.reason!, /no two MLP matrices/);
+  });
+});
+
+/** An MLP matrix as two experts of half the units each. */
+function splitIntoExperts(entry: MemoryTensor): MemoryTensor[] {
+  if (!/^mlp-(gate|up|down)$/.test(entry.role)) return [entry];
+  const { rows, columns, data } = entry.matrix;
+  const half = SMALL.units / 2;
+  return [0, 1].map((expert) => {
+    if (entry.role !== 'mlp-down') {
+      const size = half * columns;
+      const part = data.slice(expert * size, (expert + 1) * size);
+      return { ...entry, expert, matrix: { rows: half, columns, data: part } };
+    }
+    const part = new Float32Array(rows * half);
+    for (let i = 0; i < rows; i++)
+      part.set(data.subarray(i * columns + expert * half, i * columns + (expert + 1) * half), i * half);
+    return { ...entry, expert, matrix: { rows, columns: half, data: part } };
+  });
+}

@@ -16,9 +16,19 @@ export type { TensorView } from './canonical/view.ts';
 export { DEFAULT_PARAMETERS, type PairContext, type WeightParameters } from './context.ts';
 export { type ByteSource, memorySource } from './formats/byte-source.ts';
 export { castTo } from './formats/cast.ts';
+export {
+  type DigestProgress,
+  type FileDigest,
+  listModelFiles,
+  type ModelFile,
+  type TreeDigest,
+  treeDigest,
+} from './formats/digest.ts';
 export { decodeElements, dtypeBits } from './formats/dtype.ts';
 export { fileSource } from './formats/file-source.ts';
+export { openStore } from './formats/open-store.ts';
 export { openSafetensors } from './formats/safetensors.ts';
+export { openShardedSafetensors } from './formats/shards.ts';
 export type { MatrixKernel } from './kernel/kernel.ts';
 export { plainKernel } from './kernel/plain.ts';
 export { type Matrix, matrix, row, selectRows, transpose } from './matrix.ts';

@@ -1,0 +1,116 @@
+import type { TensorRole } from '../canonical/model.ts';
+import type { PairContext } from '../context.ts';
+import { matrix } from '../matrix.ts';
+import { latticeSteps } from './lattice.ts';
+import { type DifferenceSpectrum, numericalRank } from './numerical-rank.ts';
+import { spacing } from './precision.ts';
+import { correspondingChunk, type TensorMeasure } from './tensor-pass.ts';
+
+/** Tensors whose difference is decomposed, and the largest part of one that is: the rank of a part never
+ *  exceeds the whole's, and equals it while it is smaller than the part. */
+export const SPECTRUM_TENSORS: number = 12;
+export const SPECTRUM_ROWS: number = 512;
+export const SPECTRUM_COLUMNS: number = 4096;
+/** Smaller matrices have no room for a low rank. */
+const SMALLEST_SIDE = 16;
+/** A low rank stands out from what follows it by this ratio of singular values. */
+const CLEAR_GAP = 1.5;
+/** Where this share of elements did not move, the change is lost in the storage grid. */
+const UNMOVED_SHARE = 0.25;
+
+/** What the difference of a tensor looks like. `rounding`: nothing above the rounding floor.
+ *  `unresolved`: too small against the storage grid for its rank to be told. */
+export type ChangeKind = 'low-rank' | 'full-rank' | 'rounding' | 'unresolved';
+
+export interface TensorSpectrum extends DifferenceSpectrum {
+  readonly label: string;
+  readonly role: TensorRole | undefined;
+  readonly layer: number | undefined;
+  /** Rows and columns decomposed. */
+  readonly rows: number;
+  readonly columns: number;
+  readonly kind: ChangeKind;
+}
+
+/** Decomposes the differences of a seeded choice of changed matrices, every role before a second layer. */
+export async function differenceSpectra(
+  context: PairContext,
+  changed: readonly TensorMeasure[],
+): Promise<TensorSpectrum[]> {
+  const out: TensorSpectrum[] = [];
+  const chosen = chooseTensors(context, changed);
+  for (const [index, measure] of chosen.entries()) {
+    context.progress(`decomposing the change of ${measure.label}`, index / chosen.length);
+    out.push(await spectrumOf(context, measure));
+  }
+  return out;
+}
+
+function chooseTensors(context: PairContext, changed: readonly TensorMeasure[]): TensorMeasure[] {
+  const stream = context.random('difference-spectra');
+  const usable = changed.filter((measure) => Math.min(...sides(measure)) >= SMALLEST_SIDE);
+  const byRole = new Map<string, TensorMeasure[]>();
+  for (const at of stream.permutation(usable.length)) {
+    const measure = usable[at]!;
+    const role = measure.role ?? '';
+    byRole.set(role, [...(byRole.get(role) ?? []), measure]);
+  }
+  const rounds = [...byRole.keys()].sort().map((role) => byRole.get(role)!);
+  const chosen: TensorMeasure[] = [];
+  for (let round = 0; chosen.length < Math.min(SPECTRUM_TENSORS, usable.length); round++)
+    for (const measures of rounds) {
+      const next = measures[round];
+      if (next !== undefined && chosen.length < SPECTRUM_TENSORS) chosen.push(next);
+    }
+  return chosen;
+}
+
+function sides(measure: TensorMeasure): [number, number] {
+  const { pair } = measure;
+  return [
+    pair.rows?.reference.length ?? pair.reference.rows,
+    pair.columns?.reference.length ?? pair.reference.columns,
+  ];
+}
+
+async function spectrumOf(context: PairContext, measure: TensorMeasure): Promise<TensorSpectrum> {
+  const stream = context.random(`difference-spectra/${measure.label}`);
+  const [height, width] = sides(measure);
+  // the longer side may keep more: the cost is the square of the shorter
+  const tall = height > width;
+  const rows = stream.sample(height, tall ? SPECTRUM_COLUMNS : SPECTRUM_ROWS);
+  const [a, b] = await correspondingChunk(measure.pair, rows);
+  const columns = stream.sample(a.columns, tall ? SPECTRUM_ROWS : SPECTRUM_COLUMNS);
+  const difference = matrix(rows.length, columns.length);
+  const steps = new Float32Array(difference.data.length);
+  const { mantissaBitsReference: bitsA, mantissaBitsSubject: bitsB } = measure;
+  const lattice = measure.pair.columns === undefined ? measure.rounding.subject : undefined;
+  const stepsOfLattice = lattice === undefined ? undefined : latticeSteps(b, lattice.lattice);
+  for (let i = 0; i < rows.length; i++)
+    for (let j = 0; j < columns.length; j++) {
+      const from = i * a.columns + columns[j]!;
+      const change = b.data[from]! - a.data[from]!;
+      const to = i * columns.length + j;
+      difference.data[to] = Number.isFinite(change) ? change : 0;
+      steps[to] =
+        stepsOfLattice?.[from] ?? Math.max(spacing(b.data[from]!, bitsB), spacing(a.data[from]!, bitsA));
+    }
+  const spectrum = numericalRank(difference, steps, stream);
+  return {
+    ...spectrum,
+    label: measure.label,
+    role: measure.role,
+    layer: measure.layer,
+    rows: rows.length,
+    columns: columns.length,
+    kind: kindOf(spectrum, measure, stepsOfLattice !== undefined),
+  };
+}
+
+function kindOf(spectrum: DifferenceSpectrum, measure: TensorMeasure, onLattice: boolean): ChangeKind {
+  if (spectrum.rank === 0) return 'rounding';
+  const coarse = !onLattice && measure.equalShare > UNMOVED_SHARE;
+  if (coarse) return 'unresolved';
+  const room = spectrum.singularValues.length / 2;
+  return spectrum.rank <= room && spectrum.gap >= CLEAR_GAP ? 'low-rank' : 'full-rank';
+}

@@ -46,3 +46,5 @@ export type {
   TreeModel,
 } from './tree-types.ts';
 export type { TensorFamily, WeightTest } from './weight-test.ts';
+export { delta } from './tests/delta.ts';
+export { identity } from './tests/identity.ts';

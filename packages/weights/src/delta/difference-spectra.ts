@@ -1,6 +1,8 @@
+import type { RandomStream } from '@filiation/stats';
 import type { TensorRole } from '../canonical/model.ts';
 import type { PairContext } from '../context.ts';
 import { matrix } from '../matrix.ts';
+import { median } from './change.ts';
 import { latticeSteps } from './lattice.ts';
 import { type DifferenceSpectrum, numericalRank } from './numerical-rank.ts';
 import { spacing } from './precision.ts';
@@ -15,8 +17,11 @@ export const SPECTRUM_COLUMNS: number = 4096;
 const SMALLEST_SIDE = 16;
 /** A low rank stands out from what follows it by this ratio of singular values. */
 const CLEAR_GAP = 1.5;
-/** Where this share of elements did not move, the change is lost in the storage grid. */
+/** Where this share of elements did not move, and the median move of the others is below this many grid
+ *  steps, the change is lost in the storage grid. */
 const UNMOVED_SHARE = 0.25;
+const LOST_STEPS = 3;
+const DRAWN_MOVES = 4096;
 
 /** What the difference of a tensor looks like. `rounding`: nothing above the rounding floor.
  *  `unresolved`: too small against the storage grid for its rank to be told. */
@@ -103,14 +108,23 @@ async function spectrumOf(context: PairContext, measure: TensorMeasure): Promise
     layer: measure.layer,
     rows: rows.length,
     columns: columns.length,
-    kind: kindOf(spectrum, measure, stepsOfLattice !== undefined),
+    kind: kindOf(spectrum, stepsOfLattice === undefined && lostInGrid(difference.data, steps, stream)),
   };
 }
 
-function kindOf(spectrum: DifferenceSpectrum, measure: TensorMeasure, onLattice: boolean): ChangeKind {
+function lostInGrid(difference: Float32Array, steps: Float32Array, stream: RandomStream): boolean {
+  const moves: number[] = [];
+  for (let draw = 0; draw < DRAWN_MOVES; draw++) {
+    const i = stream.integer(steps.length);
+    moves.push(steps[i]! > 0 ? Math.abs(difference[i]!) / steps[i]! : 0);
+  }
+  const moved = moves.filter((move) => move > 0);
+  return 1 - moved.length / moves.length > UNMOVED_SHARE && median(moved) < LOST_STEPS;
+}
+
+function kindOf(spectrum: DifferenceSpectrum, lost: boolean): ChangeKind {
   if (spectrum.rank === 0) return 'rounding';
-  const coarse = !onLattice && measure.equalShare > UNMOVED_SHARE;
-  if (coarse) return 'unresolved';
+  if (lost) return 'unresolved';
   const room = spectrum.singularValues.length / 2;
   return spectrum.rank <= room && spectrum.gap >= CLEAR_GAP ? 'low-rank' : 'full-rank';
 }

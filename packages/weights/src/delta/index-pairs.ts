@@ -1,5 +1,5 @@
-import { sharedTokens } from '../canonical/shared-tokens.ts';
 import type { CanonicalModel, CanonicalTensor } from '../canonical/model.ts';
+import { sharedTokens } from '../canonical/shared-tokens.ts';
 import type { PairContext } from '../context.ts';
 import { type Matrix, matrix, row } from '../matrix.ts';
 
@@ -18,7 +18,11 @@ const ROWS_AT_ONCE = 512;
 
 /** Units of the reference's MLP that a narrower (or wider) subject kept, by mutual nearest up rows;
  *  undefined where fewer than half of the smaller layer's units find one. */
-export async function keptUnits(pair: PairContext, layerA: number, layerB: number): Promise<IndexPairs | undefined> {
+export async function keptUnits(
+  pair: PairContext,
+  layerA: number,
+  layerB: number,
+): Promise<IndexPairs | undefined> {
   const a = pair.reference.find('mlp-up', layerA);
   const b = pair.subject.find('mlp-up', layerB);
   if (a === undefined || b === undefined || a.columns !== b.columns) return undefined;
@@ -61,7 +65,10 @@ async function normalisedRows(
   const width = Math.min(UNIT_COLUMNS, tensor.columns);
   const out = matrix(count, width);
   for (let done = 0; done < count; done += ROWS_AT_ONCE) {
-    const rows = Int32Array.from({ length: Math.min(ROWS_AT_ONCE, count - done) }, (_, i) => start + done + i);
+    const rows = Int32Array.from(
+      { length: Math.min(ROWS_AT_ONCE, count - done) },
+      (_, i) => start + done + i,
+    );
     const part = await model.read(tensor, { rows });
     for (let i = 0; i < rows.length; i++) {
       const values = row(part, i).subarray(0, width);

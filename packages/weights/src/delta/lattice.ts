@@ -136,7 +136,8 @@ export function withinHalfStep(original: Matrix, rounded: Matrix, lattice: Latti
 export function latticeSteps(rows: Matrix, lattice: Lattice): Float32Array {
   const steps = new Float32Array(rows.data.length);
   eachGroup(rows, lattice, (values, scale, start) => {
-    for (let i = 0; i < values.length; i++) steps[start + i] = nearestLevel(values[i]! / scale, lattice)[1] * scale;
+    for (let i = 0; i < values.length; i++)
+      steps[start + i] = nearestLevel(values[i]! / scale, lattice)[1] * scale;
   });
   return steps;
 }

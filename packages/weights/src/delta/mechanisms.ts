@@ -57,10 +57,12 @@ function shapes(pair: PairContext, pass: TensorPass): SeenMechanism[] {
     out.push({ name: 'expanded-depth', detail: `${b.layers} layers made of ${a.layers}: ${layers}` });
   else if (pass.pairing.layers.by === 'similarity')
     out.push({ name: 'reordered-layers', detail: `layers in the order ${layers}` });
-  const narrowed = pass.measures.filter((measure) => measure.role === 'mlp-up' && measure.pair.rows !== undefined);
-  if (narrowed.length > 0 && (b.mlpSize ?? 0) < (a.mlpSize ?? 0))
+  const narrowed = pass.measures.filter(
+    (measure) => measure.role === 'mlp-up' && measure.pair.rows !== undefined,
+  );
+  if (narrowed.length > 0)
     out.push({
-      name: 'pruned-width',
+      name: (b.mlpSize ?? 0) < (a.mlpSize ?? 0) ? 'pruned-width' : 'expanded-width',
       detail:
         `MLP units ${a.mlpSize} to ${b.mlpSize}; ` +
         `${sum(narrowed.map((measure) => measure.pair.rows!.subject.length))} kept units recognised in ${narrowed.length} layers`,
@@ -77,20 +79,28 @@ function shapes(pair: PairContext, pass: TensorPass): SeenMechanism[] {
 
 function casts(all: readonly TensorMeasure[], cast: readonly TensorMeasure[]): SeenMechanism[] {
   if (cast.length === 0) return [];
-  const to = new Set(cast.map((measure) => `${measure.cast!.from} rounded to ${measure.cast!.through.join(', then ')}`));
-  return [{ name: 'cast', detail: `${cast.length} of ${all.length} tensors are the ${[...to].join(' or the ')}` }];
+  const to = new Set(
+    cast.map((measure) => `${measure.cast!.from} rounded to ${measure.cast!.through.join(', then ')}`),
+  );
+  return [
+    { name: 'cast', detail: `${cast.length} of ${all.length} tensors are the ${[...to].join(' or the ')}` },
+  ];
 }
 
 function quantised(all: readonly TensorMeasure[], explained: readonly TensorMeasure[]): SeenMechanism[] {
   const blocks = all.filter(
-    ({ pair }) => BLOCK_TYPE.test(pair.subject.stored.dtype) && pair.subject.stored.dtype !== pair.reference.stored.dtype,
+    ({ pair }) =>
+      BLOCK_TYPE.test(pair.subject.stored.dtype) && pair.subject.stored.dtype !== pair.reference.stored.dtype,
   );
   if (blocks.length > 0) {
     const types = [...new Set(blocks.map(({ pair }) => pair.subject.stored.dtype))].sort().join(', ');
-    return [{ name: 'quantised', detail: `${blocks.length} of ${all.length} tensors are stored as ${types}` }];
+    return [
+      { name: 'quantised', detail: `${blocks.length} of ${all.length} tensors are stored as ${types}` },
+    ];
   }
   const onLattice = all.filter(
-    ({ rounding }) => rounding.subject !== undefined && rounding.subject.lattice.name !== rounding.reference?.lattice.name,
+    ({ rounding }) =>
+      rounding.subject !== undefined && rounding.subject.lattice.name !== rounding.reference?.lattice.name,
   );
   const requantised = explained.filter(({ rounding }) => rounding.requantised?.from === 'reference');
   const names = new Set([
@@ -105,7 +115,10 @@ function quantised(all: readonly TensorMeasure[], explained: readonly TensorMeas
 }
 
 function sparsified(all: readonly TensorMeasure[]): SeenMechanism[] {
-  const sparse = all.filter((measure) => isMatrix(measure) && zeroed(measure));
+  // few levels bring zeros of their own
+  const sparse = all.filter(
+    (measure) => isMatrix(measure) && zeroed(measure) && measure.rounding.subject === undefined,
+  );
   if (sparse.length === 0) return [];
   const zeros = median(sparse.map((measure) => measure.zeroShareSubject));
   const kept = median(sparse.map(survivorShare));

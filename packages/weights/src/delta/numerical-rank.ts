@@ -23,7 +23,11 @@ export const FLOOR_MARGIN: number = 1.5;
  * of every element, because weights of mixed size are rounded with mixed error.
  * @param steps grid spacing at every element of `difference`.
  */
-export function numericalRank(difference: Matrix, steps: Float32Array, stream: RandomStream): DifferenceSpectrum {
+export function numericalRank(
+  difference: Matrix,
+  steps: Float32Array,
+  stream: RandomStream,
+): DifferenceSpectrum {
   const errors = Float32Array.from(steps, (step) => (stream.uniform() - 0.5) * step);
   const singularValues = singularValuesOf(difference);
   const floor = singularValuesOf({ ...difference, data: errors })[0] ?? 0;
@@ -68,7 +72,6 @@ function gramOfColumns(m: Matrix): Float64Array {
       for (let j = i; j < columns; j++) out[i * columns + j]! += value * values[j]!;
     }
   }
-  for (let i = 0; i < columns; i++)
-    for (let j = 0; j < i; j++) out[i * columns + j] = out[j * columns + i]!;
+  for (let i = 0; i < columns; i++) for (let j = 0; j < i; j++) out[i * columns + j] = out[j * columns + i]!;
   return out;
 }

@@ -15,7 +15,11 @@ export interface Rounding {
   readonly reference?: LatticeFit;
   readonly subject?: LatticeFit;
   /** Which is the other one rounded, to what, and on what share of the sampled values it agrees. */
-  readonly requantised?: { readonly from: 'reference' | 'subject'; readonly as: string; readonly share: number };
+  readonly requantised?: {
+    readonly from: 'reference' | 'subject';
+    readonly as: string;
+    readonly share: number;
+  };
   /** Share of values no further from the reference than the subject's lattice can have moved them. */
   readonly withinHalfStep?: number;
 }

@@ -52,7 +52,12 @@ const EXPONENT = 0x7f800000;
 const MAGNITUDE = 0x7fffffff;
 
 /** Adds corresponding elements of the reference (a) and the subject (b), rows of `columns` elements. */
-export function addToMeasure(measure: RunningMeasure, a: Float32Array, b: Float32Array, columns: number): void {
+export function addToMeasure(
+  measure: RunningMeasure,
+  a: Float32Array,
+  b: Float32Array,
+  columns: number,
+): void {
   const wordsA = new Int32Array(a.buffer, a.byteOffset, a.length);
   const wordsB = new Int32Array(b.buffer, b.byteOffset, b.length);
   let [equal, xx, yy, dd, xy, largest] = [0, 0, 0, 0, 0, 0];

@@ -3,8 +3,8 @@ import type { TensorRole } from '../canonical/model.ts';
 import type { PairContext } from '../context.ts';
 import { type Matrix, matrix, row } from '../matrix.ts';
 import { allCasts, type CastRelation, castsThatHold } from './casts.ts';
-import { addToMeasure, newMeasure, type Ratios, type RunningMeasure, ratios } from './running-measure.ts';
 import { type Rounding, roundingOf } from './rounding.ts';
+import { addToMeasure, newMeasure, type Ratios, type RunningMeasure, ratios } from './running-measure.ts';
 import { type TensorPair, type TensorPairing, tensorPairs } from './tensor-pairs.ts';
 
 /** Elements of a tensor compared when it is plainly not the same; all of them where it may be. */
@@ -133,7 +133,10 @@ async function addRows(
 }
 
 /** Rows of both tensors that stand for each other, their columns put into correspondence. */
-export async function correspondingChunk(pair: TensorPair, wanted: ArrayLike<number>): Promise<[Matrix, Matrix]> {
+export async function correspondingChunk(
+  pair: TensorPair,
+  wanted: ArrayLike<number>,
+): Promise<[Matrix, Matrix]> {
   const through = (map: Int32Array | undefined): ArrayLike<number> =>
     map === undefined ? wanted : Int32Array.from(wanted, (i) => map[i]!);
   const a = await pair.reference.read(through(pair.rows?.reference));

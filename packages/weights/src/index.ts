@@ -36,6 +36,8 @@ export { type OpenModelOptions, openModel } from './open-model.ts';
 export { type PairInput, pairContext } from './pair.ts';
 export type { ComparisonReport, ModelSummary } from './report.ts';
 export type { Oddity, StoredTensor, TensorStore } from './store.ts';
+export { delta } from './tests/delta.ts';
+export { identity } from './tests/identity.ts';
 export { match } from './tests/match.ts';
 export type {
   ClaimStatus,
@@ -46,5 +48,3 @@ export type {
   TreeModel,
 } from './tree-types.ts';
 export type { TensorFamily, WeightTest } from './weight-test.ts';
-export { delta } from './tests/delta.ts';
-export { identity } from './tests/identity.ts';

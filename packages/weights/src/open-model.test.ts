@@ -68,6 +68,18 @@ describe('opening an example model', () => {
   });
 });
 
+describe('opening one file of a folder', () => {
+  it('takes the configuration beside it and says so', async () => {
+    const model = await openModel(join(examples(), 'base_A', 'model.safetensors'), { name: 'A' });
+    await model.store.close();
+    assert.deepEqual([model.name, model.architecture.heads], ['A', 4]);
+    assert.deepEqual(
+      model.oddities.map(({ kind }) => kind),
+      ['beside-file'],
+    );
+  });
+});
+
 describe('opening nothing', () => {
   it('says that the path does not exist', async () => {
     await assert.rejects(openModel('no/such/model'), { code: 'NOT_FOUND' });

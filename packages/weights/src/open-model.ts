@@ -1,10 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { FiliationError } from '@filiation/evidence';
 import { buildModel } from './canonical/build.ts';
 import type { CanonicalModel } from './canonical/model.ts';
-import { openStore } from './formats/interim-store.ts';
-import { readModelFolder } from './formats/model-folder.ts';
+import { listModelFiles, treeDigest } from './formats/digest.ts';
+import { fileError } from './formats/file-source.ts';
+import { type FolderFacts, readModelFolder } from './formats/model-folder.ts';
+import { openStore } from './formats/open-store.ts';
+import type { Oddity } from './store.ts';
 
 export interface OpenModelOptions {
   /** Shown in findings; the folder's or file's own name where absent. */
@@ -22,18 +24,43 @@ export interface OpenModelOptions {
  *   that cannot be read. What stands beside the weights is left out with an oddity instead.
  */
 export async function openModel(path: string, options: OpenModelOptions = {}): Promise<CanonicalModel> {
-  const folder = (await isFolder(path)) ? path : dirname(path);
+  const wholeFolder = await isFolder(path);
   const store = await openStore(path);
-  const { configuration, tokenizer, claims, oddities } = await readModelFolder(folder);
-  return buildModel({
-    name: options.name ?? nameOf(path),
-    digest: options.digest === 'skip' ? `unhashed:${nameOf(path)}` : `sha256:${store.digest}`,
-    store,
-    ...(configuration === undefined ? {} : { configuration }),
-    ...(tokenizer === undefined ? {} : { tokenizer }),
-    ...(claims === undefined ? {} : { claims }),
-    oddities,
-  });
+  try {
+    const folder = await readModelFolder(wholeFolder ? path : dirname(path));
+    const { configuration, tokenizer, claims } = folder;
+    const digest = options.digest === 'skip' ? `unhashed:${nameOf(path)}` : await digestOf(path, options);
+    return buildModel({
+      name: options.name ?? nameOf(path),
+      digest,
+      store,
+      ...(configuration === undefined ? {} : { configuration }),
+      ...(tokenizer === undefined ? {} : { tokenizer }),
+      ...(claims === undefined ? {} : { claims }),
+      oddities: [...folder.oddities, ...(wholeFolder ? [] : besideFile(folder))],
+    });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function digestOf(path: string, { onProgress }: OpenModelOptions): Promise<string> {
+  const step = `hashing ${nameOf(path)}`;
+  const { digest } = await treeDigest(await listModelFiles(path), (done, total) =>
+    onProgress?.(step, total === 0 ? 1 : done / total),
+  );
+  return digest;
+}
+
+/** Who names one file gets what stands beside it too, and is told that the digest is of the file alone. */
+function besideFile({ configuration, tokenizer }: FolderFacts): Oddity[] {
+  if (configuration === undefined && tokenizer === undefined) return [];
+  const what = [configuration && 'configuration', tokenizer && 'tokenizer'].filter(
+    (word) => word !== undefined,
+  );
+  const text = `the ${what.join(' and ')} beside the file was taken for its own; the digest is of the file alone`;
+  return [{ severity: 'note', kind: 'beside-file', text }];
 }
 
 function nameOf(path: string): string {
@@ -44,10 +71,6 @@ async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch (cause) {
-    throw new FiliationError('NOT_FOUND', `${path} does not exist`, {
-      where: path,
-      hint: 'Name a model folder or a .safetensors, .gguf or .bin file.',
-      cause,
-    });
+    throw fileError(path, cause);
   }
 }

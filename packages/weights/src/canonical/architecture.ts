@@ -96,7 +96,7 @@ function surveyTensors(tensors: readonly CanonicalTensor[]): Survey {
           {
             severity: 'warning',
             kind: 'missing-layer',
-            text: `The last layer is ${count - 1}, but only ${layers.size} layers have tensors.`,
+            text: `the last layer is ${count - 1}, but only ${layers.size} layers have tensors`,
           },
         ];
   return { layers: count, experts, normBias, gaps, first: (role) => firsts.get(role) };
@@ -157,13 +157,13 @@ function disagreements(found: Architecture, facts: ConfigurationFacts, hasTensor
       out.push({
         severity: 'warning',
         kind: 'configuration-mismatch',
-        text: `The configuration says ${claimed} ${what}; the tensors say ${seen ?? 'that this cannot be'}.`,
+        text: `the configuration says ${what} ${claimed}, the tensors ${seen ?? 'that this cannot be'}`,
       });
   if (facts.tied === false && found.tiedHead)
     out.push({
       severity: 'note',
       kind: 'configuration-mismatch',
-      text: 'The configuration says that head and embedding are separate; there is no head.',
+      text: 'the configuration says that head and embedding are separate, but there is no head',
     });
   return out;
 }

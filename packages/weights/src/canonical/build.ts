@@ -85,7 +85,7 @@ function chooseFamily(
       {
         severity: 'warning',
         kind: 'family-mismatch',
-        text: `The configuration says ${facts.type}, but the tensors are named as in ${spoken?.name ?? dialect}.`,
+        text: `the configuration says ${facts.type}, but the tensors are named as in ${spoken?.name ?? dialect}`,
       },
     ],
   };

@@ -1,9 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FiliationError, type JsonObject } from '@filiation/evidence';
 import type { OriginClaims } from '../canonical/model.ts';
 import type { Tokenizer } from '../canonical/tokenizer.ts';
 import type { Oddity } from '../store.ts';
+import { fileSource } from './file-source.ts';
 import { isJsonObject, parseJson } from './json-text.ts';
 import { readCardClaims } from './model-card.ts';
 import { sentencePieceTokenizer } from './sentencepiece.ts';
@@ -114,14 +114,20 @@ class FolderReader {
   }
 
   async bytes(name: string, limit: number): Promise<Uint8Array | undefined> {
-    const path = join(this.folder, name);
     try {
-      const { size } = await stat(path);
-      if (size > limit)
-        throw new FiliationError('LIMIT_EXCEEDED', `${name} has ${size} bytes; at most ${limit} are read`);
-      return await readFile(path);
+      const source = await fileSource(join(this.folder, name), name);
+      try {
+        if (source.size > limit)
+          throw new FiliationError(
+            'LIMIT_EXCEEDED',
+            `it has ${source.size} bytes, and at most ${limit} are read`,
+          );
+        return await source.read(0, source.size);
+      } finally {
+        await source.close();
+      }
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.note(name, error);
+      if (!(error instanceof FiliationError && error.code === 'NOT_FOUND')) this.note(name, error);
       return undefined;
     }
   }
@@ -162,7 +168,7 @@ class FolderReader {
     this.oddities.push({
       severity: 'warning',
       kind: 'unreadable-file',
-      text: `${name} was left out: ${why}.`,
+      text: `${name} was left out: ${why}`,
     });
   }
 }

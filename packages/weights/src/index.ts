@@ -29,6 +29,14 @@ export { fileSource } from './formats/file-source.ts';
 export { openStore } from './formats/open-store.ts';
 export { openSafetensors } from './formats/safetensors.ts';
 export { openShardedSafetensors } from './formats/shards.ts';
+export {
+  type DtypeTotal,
+  type InspectedTensor,
+  type InspectedTokenizer,
+  type Inspection,
+  inspectModel,
+  type RoleSummary,
+} from './inspect.ts';
 export type { MatrixKernel } from './kernel/kernel.ts';
 export { plainKernel } from './kernel/plain.ts';
 export { type Matrix, matrix, row, selectRows, transpose } from './matrix.ts';

@@ -37,8 +37,11 @@ export {
   inspectModel,
   type RoleSummary,
 } from './inspect.ts';
-export type { MatrixKernel } from './kernel/kernel.ts';
+export { type MatrixKernel, SUM_RUN } from './kernel/kernel.ts';
+export { type OnnxKernelOptions, onnxKernel } from './kernel/onnx.ts';
+export { type KernelName, openKernel } from './kernel/open-kernel.ts';
 export { plainKernel } from './kernel/plain.ts';
+export { type WasmKernelOptions, wasmKernel } from './kernel/wasm.ts';
 export { type Matrix, matrix, row, selectRows, transpose } from './matrix.ts';
 export { type OpenModelOptions, openModel } from './open-model.ts';
 export { type PairInput, pairContext } from './pair.ts';

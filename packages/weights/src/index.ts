@@ -26,7 +26,14 @@ export {
 } from './formats/digest.ts';
 export { decodeElements, dtypeBits } from './formats/dtype.ts';
 export { fileSource } from './formats/file-source.ts';
+export { openGguf } from './formats/gguf.ts';
+export { ggufClaims, ggufConfiguration } from './formats/gguf-configuration.ts';
+export { ggufNormOffset, ggufPermutesQueryKey } from './formats/gguf-layout.ts';
+export { openGgufFile } from './formats/gguf-split.ts';
+export { ggufTokenizer } from './formats/gguf-tokenizer.ts';
 export { openStore } from './formats/open-store.ts';
+export { quantise, type WritableFormat } from './formats/quant/quantise.ts';
+export { type RequantisationMatch, requantisationMatch } from './formats/quant/requantisation.ts';
 export { openSafetensors } from './formats/safetensors.ts';
 export { openShardedSafetensors } from './formats/shards.ts';
 export {

@@ -4,6 +4,7 @@ import { buildModel } from './canonical/build.ts';
 import type { CanonicalModel } from './canonical/model.ts';
 import { listModelFiles, treeDigest } from './formats/digest.ts';
 import { fileError } from './formats/file-source.ts';
+import { ggufFacts } from './formats/gguf-facts.ts';
 import { type FolderFacts, readModelFolder } from './formats/model-folder.ts';
 import { openStore } from './formats/open-store.ts';
 import type { Oddity } from './store.ts';
@@ -28,7 +29,8 @@ export async function openModel(path: string, options: OpenModelOptions = {}): P
   const store = await openStore(path);
   try {
     const folder = await readModelFolder(wholeFolder ? path : dirname(path));
-    const { configuration, tokenizer, claims } = folder;
+    const own = ggufFacts(store);
+    const { configuration, tokenizer, claims } = { ...folder, ...own };
     const digest = options.digest === 'skip' ? `unhashed:${nameOf(path)}` : await digestOf(path, options);
     return buildModel({
       name: options.name ?? nameOf(path),
@@ -37,7 +39,8 @@ export async function openModel(path: string, options: OpenModelOptions = {}): P
       ...(configuration === undefined ? {} : { configuration }),
       ...(tokenizer === undefined ? {} : { tokenizer }),
       ...(claims === undefined ? {} : { claims }),
-      oddities: [...folder.oddities, ...(wholeFolder ? [] : besideFile(folder))],
+      rotaryPairs: own.rotaryPairs,
+      oddities: [...folder.oddities, ...(wholeFolder ? [] : besideFile(folder, own))],
     });
   } catch (error) {
     await store.close();
@@ -53,12 +56,13 @@ async function digestOf(path: string, { onProgress }: OpenModelOptions): Promise
   return digest;
 }
 
-/** Who names one file gets what stands beside it too, and is told that the digest is of the file alone. */
-function besideFile({ configuration, tokenizer }: FolderFacts): Oddity[] {
-  if (configuration === undefined && tokenizer === undefined) return [];
-  const what = [configuration && 'configuration', tokenizer && 'tokenizer'].filter(
-    (word) => word !== undefined,
+/** Who names one file gets what stands beside it too, unless the file has it in itself, and is told that
+ *  the digest is of the file alone. */
+function besideFile(folder: FolderFacts, own: Partial<FolderFacts>): Oddity[] {
+  const what = (['configuration', 'tokenizer'] as const).filter(
+    (part) => folder[part] !== undefined && own[part] === undefined,
   );
+  if (what.length === 0) return [];
   const text = `the ${what.join(' and ')} beside the file was taken for its own; the digest is of the file alone`;
   return [{ severity: 'note', kind: 'beside-file', text }];
 }

@@ -5,6 +5,7 @@ import type { Oddity, TensorStore } from '../store.ts';
 import type { ByteSource } from './byte-source.ts';
 import { type FileKind, fileKind, KIND_HEAD_BYTES } from './file-kind.ts';
 import { fileError, fileSource } from './file-source.ts';
+import { openGgufFile } from './gguf-split.ts';
 import { quotedList } from './quoted.ts';
 import { openSafetensors } from './safetensors.ts';
 import { openShardedSafetensors, openShards } from './shards.ts';
@@ -36,6 +37,8 @@ async function openFile(path: string): Promise<TensorStore> {
   if (kind === 'safetensors' || (kind === 'unknown' && path.endsWith('.safetensors')))
     return openSafetensors(source);
   await source.close();
+  // Its siblings, where it is one of several parts, are found by the path.
+  if (kind === 'gguf') return openGgufFile(path);
   throw unreadableKind(path, kind);
 }
 
@@ -106,8 +109,9 @@ function folderOddities({ passedOver, adapterOnly }: WeightChoice): Oddity[] {
   return oddities;
 }
 
-const KIND_TEXT: Readonly<Record<Exclude<FileKind, 'safetensors'>, readonly [what: string, hint: string]>> = {
-  gguf: ['a GGUF file', 'Name the file itself.'],
+const KIND_TEXT: Readonly<
+  Record<Exclude<FileKind, 'safetensors' | 'gguf'>, readonly [what: string, hint: string]>
+> = {
   zip: ['a zip archive', 'Convert it to safetensors.'],
   pickle: [
     'a bare pickle stream, as PyTorch before 1.6 wrote it',
@@ -121,7 +125,7 @@ const KIND_TEXT: Readonly<Record<Exclude<FileKind, 'safetensors'>, readonly [wha
   unknown: ['of no known weight format', 'Expected are safetensors, GGUF and PyTorch zip checkpoints.'],
 };
 
-function unreadableKind(path: string, kind: Exclude<FileKind, 'safetensors'>): FiliationError {
+function unreadableKind(path: string, kind: Exclude<FileKind, 'safetensors' | 'gguf'>): FiliationError {
   const [what, hint] = KIND_TEXT[kind];
   const code = kind === 'empty' ? 'TRUNCATED' : 'UNSUPPORTED';
   return new FiliationError(code, `${path} is ${what}`, { where: path, hint });

@@ -54,9 +54,11 @@ export { type OpenModelOptions, openModel } from './open-model.ts';
 export { type PairInput, pairContext } from './pair.ts';
 export type { ComparisonReport, ModelSummary } from './report.ts';
 export type { Oddity, StoredTensor, TensorStore } from './store.ts';
+export { architectureTest } from './tests/architecture.ts';
 export { delta } from './tests/delta.ts';
 export { identity } from './tests/identity.ts';
 export { match } from './tests/match.ts';
+export { tokenizerTest } from './tests/tokenizer.ts';
 export type {
   ClaimStatus,
   LineageTree,

@@ -1,21 +1,14 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import type { CanonicalModel } from './canonical/model.ts';
 import { openModel } from './open-model.ts';
-
-function examples(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'examples/models'))) folder = dirname(folder);
-  return join(folder, 'examples/models');
-}
+import { exampleModel } from './testing/examples.ts';
 
 describe('opening an example model', () => {
   let model: CanonicalModel;
   before(async () => {
-    model = await openModel(join(examples(), 'base_A'));
+    model = await openModel(exampleModel('base_A'));
   });
   after(() => model.store.close());
 
@@ -70,7 +63,7 @@ describe('opening an example model', () => {
 
 describe('opening one file of a folder', () => {
   it('takes the configuration beside it and says so', async () => {
-    const model = await openModel(join(examples(), 'base_A', 'model.safetensors'), { name: 'A' });
+    const model = await openModel(join(exampleModel('base_A'), 'model.safetensors'), { name: 'A' });
     await model.store.close();
     assert.deepEqual([model.name, model.architecture.heads], ['A', 4]);
     assert.deepEqual(

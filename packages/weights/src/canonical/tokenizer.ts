@@ -12,5 +12,8 @@ export interface Tokenizer {
   /** Short digests for display and comparison. */
   readonly vocabularyDigest: string;
   readonly mergesDigest: string | undefined;
+  /** First 64 bits of SHA-256, in hex, over the first 50 merge rules joined by line feeds: how the
+   *  catalogue of public tokenizers names them. */
+  readonly firstMergesDigest?: string;
   readonly chatTemplateDigest: string | undefined;
 }

@@ -31,11 +31,12 @@ export { ggufClaims, ggufConfiguration } from './formats/gguf-configuration.ts';
 export { ggufNormOffset, ggufPermutesQueryKey } from './formats/gguf-layout.ts';
 export { openGgufFile } from './formats/gguf-split.ts';
 export { ggufTokenizer } from './formats/gguf-tokenizer.ts';
-export { openStore } from './formats/open-store.ts';
+export { openStore, type StoreOptions } from './formats/open-store.ts';
 export { quantise, type WritableFormat } from './formats/quant/quantise.ts';
 export { type RequantisationMatch, requantisationMatch } from './formats/quant/requantisation.ts';
 export { openSafetensors } from './formats/safetensors.ts';
 export { openShardedSafetensors } from './formats/shards.ts';
+export { openTorchZip, type TorchOptions } from './formats/torch-zip.ts';
 export {
   type DtypeTotal,
   type InspectedTensor,

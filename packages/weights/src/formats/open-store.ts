@@ -8,8 +8,12 @@ import { fileError, fileSource } from './file-source.ts';
 import { openGgufFile } from './gguf-split.ts';
 import { quotedList } from './quoted.ts';
 import { openSafetensors } from './safetensors.ts';
-import { openShardedSafetensors, openShards } from './shards.ts';
+import { openShardedSafetensors, openShardIndex, openShards } from './shards.ts';
+import { openTorchZip, type TorchOptions } from './torch-zip.ts';
 import { chooseWeights, type WeightChoice } from './weight-files.ts';
+
+/** How to read what is not plain tensors. */
+export type StoreOptions = TorchOptions;
 
 /** Files listed in one folder. */
 const MAX_FOLDER_FILES = 100_000;
@@ -21,21 +25,22 @@ const MAX_FOLDER_FILES = 100_000;
  * @throws FiliationError NOT_FOUND, UNREADABLE, UNSUPPORTED, USAGE (several models in one folder), and
  *         what the format readers throw
  */
-export async function openStore(path: string): Promise<TensorStore> {
+export async function openStore(path: string, options: StoreOptions = {}): Promise<TensorStore> {
   const isFolder = await stat(path).then(
     (facts) => facts.isDirectory(),
     (cause: unknown) => {
       throw fileError(path, cause);
     },
   );
-  return isFolder ? openFolder(path) : openFile(path);
+  return isFolder ? openFolder(path, options) : openFile(path, options);
 }
 
-async function openFile(path: string): Promise<TensorStore> {
+async function openFile(path: string, options: StoreOptions): Promise<TensorStore> {
   const source = await fileSource(path);
   const kind = await kindOf(source);
   if (kind === 'safetensors' || (kind === 'unknown' && path.endsWith('.safetensors')))
     return openSafetensors(source);
+  if (kind === 'zip') return openTorchZip(source, options);
   await source.close();
   // Its siblings, where it is one of several parts, are found by the path.
   if (kind === 'gguf') return openGgufFile(path);
@@ -51,19 +56,27 @@ async function kindOf(source: ByteSource): Promise<FileKind> {
   }
 }
 
-async function openFolder(folder: string): Promise<TensorStore> {
+async function openFolder(folder: string, options: StoreOptions): Promise<TensorStore> {
   const choice = chooseWeights(await fileNames(folder));
-  const store = await openLayout(folder, choice);
+  const store = await openLayout(folder, choice, options);
   const oddities = folderOddities(choice);
   return oddities.length === 0 ? store : { ...store, oddities: [...oddities, ...store.oddities] };
 }
 
-async function openLayout(folder: string, { layout }: WeightChoice): Promise<TensorStore> {
+async function openLayout(
+  folder: string,
+  { layout }: WeightChoice,
+  options: StoreOptions,
+): Promise<TensorStore> {
   switch (layout.kind) {
     case 'file':
-      return openFile(join(folder, layout.file));
+      return openFile(join(folder, layout.file), options);
     case 'index':
-      return openShardedSafetensors(folder, layout.file);
+      return layout.format === 'safetensors'
+        ? openShardedSafetensors(folder, layout.file)
+        : openShards(folder, await openShardIndex(folder, layout.file), 'pytorch', (source) =>
+            openTorchZip(source, options),
+          );
     case 'numbered':
       return openShards(folder, layout, 'safetensors', openSafetensors);
     case 'ambiguous':
@@ -109,10 +122,10 @@ function folderOddities({ passedOver, adapterOnly }: WeightChoice): Oddity[] {
   return oddities;
 }
 
-const KIND_TEXT: Readonly<
-  Record<Exclude<FileKind, 'safetensors' | 'gguf'>, readonly [what: string, hint: string]>
-> = {
-  zip: ['a zip archive', 'Convert it to safetensors.'],
+/** Kinds that no reader takes. */
+type UnreadKind = Exclude<FileKind, 'safetensors' | 'zip' | 'gguf'>;
+
+const KIND_TEXT: Readonly<Record<UnreadKind, readonly [what: string, hint: string]>> = {
   pickle: [
     'a bare pickle stream, as PyTorch before 1.6 wrote it',
     'Convert it to safetensors with the tool that wrote it; it will not be unpickled here.',
@@ -125,7 +138,7 @@ const KIND_TEXT: Readonly<
   unknown: ['of no known weight format', 'Expected are safetensors, GGUF and PyTorch zip checkpoints.'],
 };
 
-function unreadableKind(path: string, kind: Exclude<FileKind, 'safetensors' | 'gguf'>): FiliationError {
+function unreadableKind(path: string, kind: UnreadKind): FiliationError {
   const [what, hint] = KIND_TEXT[kind];
   const code = kind === 'empty' ? 'TRUNCATED' : 'UNSUPPORTED';
   return new FiliationError(code, `${path} is ${what}`, { where: path, hint });

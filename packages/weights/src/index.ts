@@ -49,6 +49,7 @@ export { type MatrixKernel, SUM_RUN } from './kernel/kernel.ts';
 export { type OnnxKernelOptions, onnxKernel } from './kernel/onnx.ts';
 export { type KernelName, openKernel } from './kernel/open-kernel.ts';
 export { plainKernel } from './kernel/plain.ts';
+export { type ChunkComparison, compareChunks } from './kernel/vector.ts';
 export { type WasmKernelOptions, wasmKernel } from './kernel/wasm.ts';
 export { type Matrix, matrix, row, selectRows, transpose } from './matrix.ts';
 export { type OpenModelOptions, openModel } from './open-model.ts';

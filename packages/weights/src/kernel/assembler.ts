@@ -106,17 +106,26 @@ export function storeVector(address: Code, offset: number, value: Code): Code {
   return [...address, ...value, SIMD_PAGE, 0x0b, 2, ...unsigned(offset)];
 }
 
-export function addVectors(a: Code, b: Code): Code {
-  return [...a, ...b, SIMD_PAGE, ...unsigned(0xe4)];
-}
+/** Numbers of the operations on the SIMD page, by their names in the specification. */
+const OPERATIONS = {
+  'f32x4.eq': 0x41,
+  'f32x4.ne': 0x42,
+  'v128.and': 0x4e,
+  'v128.or': 0x50,
+  'f64x2.promote_low_f32x4': 0x5f,
+  'i32x4.sub': 0xb1,
+  'f32x4.add': 0xe4,
+  'f32x4.sub': 0xe5,
+  'f32x4.mul': 0xe6,
+  'f64x2.add': 0xf0,
+  'f64x2.sub': 0xf1,
+  'f64x2.mul': 0xf2,
+  /** a · b + c, rounded once where the machine can and twice where it cannot. */
+  'f32x4.relaxed_madd': 0x105,
+} as const;
 
-export function multiplyVectors(a: Code, b: Code): Code {
-  return [...a, ...b, SIMD_PAGE, ...unsigned(0xe6)];
-}
-
-/** a · b + c, rounded once where the machine can and twice where it cannot. */
-export function fusedMultiplyAdd(a: Code, b: Code, c: Code): Code {
-  return [...a, ...b, ...c, SIMD_PAGE, ...unsigned(0x105)];
+export function simd(operation: keyof typeof OPERATIONS, ...inputs: readonly Code[]): Code {
+  return [...inputs.flat(), SIMD_PAGE, ...unsigned(OPERATIONS[operation])];
 }
 
 export const ZERO_VECTOR: Code = [SIMD_PAGE, 0x0c, ...new Array<number>(16).fill(0)];

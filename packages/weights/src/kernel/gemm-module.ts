@@ -1,20 +1,18 @@
 import {
-  addVectors,
   advance,
   assemble,
   type Code,
   call,
   constant,
   type FunctionSource,
-  fusedMultiplyAdd,
   get,
   type Local,
   loadSplat,
   loadVector,
   multiply,
-  multiplyVectors,
   repeat,
   set,
+  simd,
   storeVector,
   ZERO_VECTOR,
 } from './assembler.ts';
@@ -65,8 +63,8 @@ function tile(fused: boolean): FunctionSource {
 
   const accumulate = (i: number, j: number): Code =>
     fused
-      ? fusedMultiplyAdd(get(left), get(right(j)), get(sum(i, j)))
-      : addVectors(get(sum(i, j)), multiplyVectors(get(left), get(right(j))));
+      ? simd('f32x4.relaxed_madd', get(left), get(right(j)), get(sum(i, j)))
+      : simd('f32x4.add', get(sum(i, j)), simd('f32x4.mul', get(left), get(right(j))));
   const step = (u: number): Code => [
     ...columns.flatMap((j) => set(right(j), loadVector(get(b), (u * VECTORS + j) * VECTOR_BYTES))),
     ...rows.flatMap((i) => [
@@ -81,7 +79,11 @@ function tile(fused: boolean): FunctionSource {
     ...advance(b, constant(UNROLLED * VECTORS * VECTOR_BYTES)),
   ]);
   const store = (i: number, j: number): Code =>
-    storeVector(get(c), j * VECTOR_BYTES, addVectors(loadVector(get(c), j * VECTOR_BYTES), get(sum(i, j))));
+    storeVector(
+      get(c),
+      j * VECTOR_BYTES,
+      simd('f32x4.add', loadVector(get(c), j * VECTOR_BYTES), get(sum(i, j))),
+    );
   return {
     name: 'tile',
     parameters: 5,

@@ -1,23 +1,22 @@
+import { Buffer } from 'node:buffer';
 import { FiliationError } from '@filiation/evidence';
 
 /** Thrown inside the header parser when the bytes at hand end too early; the reader fetches more. */
 export class MoreBytesNeeded extends Error {}
-
-const text = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** Reads little-endian fields from the beginning of a file, of which only a part may be at hand. */
 export class GgufCursor {
   offset = 0;
   readonly name: string;
   readonly fileSize: number;
-  readonly #bytes: Uint8Array;
+  readonly #bytes: Buffer;
   readonly #view: DataView;
 
   /** `bytes`: the first part of the file `name`, whose full size is `fileSize` bytes. */
   constructor(name: string, bytes: Uint8Array, fileSize: number) {
     this.name = name;
     this.fileSize = fileSize;
-    this.#bytes = bytes;
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
@@ -68,13 +67,18 @@ export class GgufCursor {
 
   /** A 64-bit count of things of at least `bytesEach` bytes: checked against `limit`, then the file. */
   count(what: string, limit: number, bytesEach: number): number {
-    const declared = this.u64();
-    if (declared > BigInt(limit))
-      throw new FiliationError('LIMIT_EXCEEDED', `${this.name} declares ${declared} ${what}`, {
-        where: this.name,
-        hint: `At most ${limit} are accepted; published models stay far below. Check where the file is from.`,
-      });
-    const count = Number(declared);
+    const at = this.#take(8);
+    // Above 2^53 the sum is rounded, which leaves it above every limit.
+    const count = this.#view.getUint32(at + 4, true) * 2 ** 32 + this.#view.getUint32(at, true);
+    if (count > limit)
+      throw new FiliationError(
+        'LIMIT_EXCEEDED',
+        `${this.name} declares ${this.#view.getBigUint64(at, true)} ${what}`,
+        {
+          where: this.name,
+          hint: `At most ${limit} are accepted; published models stay far below. Check where the file is from.`,
+        },
+      );
     if (count * bytesEach > this.left)
       throw new FiliationError(
         'TRUNCATED',
@@ -87,11 +91,12 @@ export class GgufCursor {
     return count;
   }
 
-  /** A length-prefixed string; bytes that are no UTF-8 become U+FFFD, a byte order mark stays. */
+  /** A length-prefixed string, `what` in the plural; bytes that are no UTF-8 become U+FFFD, a byte order mark stays. */
   string(what: string, limit: number): string {
-    const length = this.count(`bytes of ${what}`, limit, 1);
+    const length = this.count(what, limit, 1);
     const at = this.#take(length);
-    return text.decode(this.#bytes.subarray(at, at + length));
+    // Buffer, because it is several times faster than TextDecoder on the short strings of vocabularies.
+    return this.#bytes.toString('utf8', at, at + length);
   }
 
   #take(length: number): number {

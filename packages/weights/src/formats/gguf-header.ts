@@ -89,7 +89,7 @@ interface Described {
 }
 
 function readTensor(cursor: GgufCursor): Described {
-  const name = cursor.string('a tensor name', MAX_NAME_BYTES);
+  const name = cursor.string('bytes of a tensor name', MAX_NAME_BYTES);
   const dimensions = cursor.u32();
   if (dimensions > MAX_DIMENSIONS)
     refuse(

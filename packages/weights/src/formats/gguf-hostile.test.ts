@@ -80,7 +80,7 @@ describe('a hostile GGUF file', () => {
     const array = (type: number, count: number | bigint) =>
       begin(0, 1).string('k').u32(9).u32(type).u64(count).u64(0).done();
     await refuses(array(0, 2n ** 50n), 'LIMIT_EXCEEDED', /elements of "k"/);
-    await refuses(array(0, 4_000_000), 'TRUNCATED', /4000000 elements/);
+    await refuses(array(0, 2_000_000), 'TRUNCATED', /2000000 elements/);
     await refuses(array(8, 2), 'TRUNCATED', /2 elements/);
     await refuses(array(9, 1), 'TRUNCATED', /1 elements/);
   });

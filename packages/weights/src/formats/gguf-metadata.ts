@@ -12,10 +12,10 @@ export const MAX_KEYS = 65_536;
 const MAX_KEY_BYTES = 65_535;
 /** Bytes of one string; a whole tokenizer.json kept in a header is near 20 MB. */
 const MAX_STRING_BYTES = 64 * 2 ** 20;
-/** Elements of one array; the largest vocabularies have 0.3 million tokens. */
-const MAX_ARRAY_ELEMENTS = 2 ** 22;
-/** Values of one file, elements of arrays included; large vocabularies with merges have 1 million. */
-const MAX_VALUES = 2 ** 23;
+/** Elements of one array; the largest lists of merges have 0.6 million. */
+const MAX_ARRAY_ELEMENTS = 2 ** 21;
+/** Values of one file, elements of arrays included; the largest vocabularies with merges have 1.5 million. */
+const MAX_VALUES = 2 ** 22;
 /** Arrays within arrays; writers in use make none. */
 const MAX_NESTING = 4;
 
@@ -41,7 +41,7 @@ const SCALARS: ReadonlyMap<number, ValueType> = new Map<number, ValueType>([
   [5, { bytes: 4, read: (cursor) => cursor.i32() }],
   [6, { bytes: 4, read: (cursor) => cursor.f32() }],
   [7, { bytes: 1, read: (cursor) => cursor.u8() !== 0 }],
-  [TYPE_STRING, { bytes: 8, read: (cursor) => cursor.string('a string', MAX_STRING_BYTES) }],
+  [TYPE_STRING, { bytes: 8, read: (cursor) => cursor.string('bytes of a string', MAX_STRING_BYTES) }],
   [10, { bytes: 8, read: (cursor) => safeInteger(cursor.u64()) }],
   [11, { bytes: 8, read: (cursor) => safeInteger(cursor.i64()) }],
   [12, { bytes: 8, read: (cursor) => cursor.f64() }],
@@ -55,7 +55,7 @@ export function readMetadata(cursor: GgufCursor, count: number): GgufMetadata {
   const metadata: Record<string, GgufValue> = Object.create(null);
   const budget = { values: MAX_VALUES };
   for (let i = 0; i < count; i++) {
-    const key = cursor.string('a metadata key', MAX_KEY_BYTES);
+    const key = cursor.string('bytes of a metadata key', MAX_KEY_BYTES);
     if (Object.hasOwn(metadata, key)) malformed(cursor, `declares the metadata key ${quoted(key)} twice`);
     metadata[key] = readValue(cursor, key, cursor.u32(), budget, 0);
   }

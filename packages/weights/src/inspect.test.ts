@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { buildModel } from './canonical/build.ts';
 import { memoryStore } from './canonical/memory-store.ts';
 import { inspectModel } from './inspect.ts';
-import { config, layerOf, llamaLike } from './testing/layer.ts';
+import { config, layerOf, llamaLike } from './test-support/layer.ts';
 
 describe('inspecting a model', () => {
   const layer = layerOf({

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { CanonicalModel } from './canonical/model.ts';
 import { openModel } from './open-model.ts';
-import { exampleModel } from './testing/examples.ts';
+import { exampleModel } from './test-support/examples.ts';
 
 describe('opening an example model', () => {
   let model: CanonicalModel;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { JsonObject } from '@filiation/evidence';
 import fc from 'fast-check';
-import { config, layerOf, llamaLike } from '../testing/layer.ts';
+import { config, layerOf, llamaLike } from '../test-support/layer.ts';
 import { buildModel } from './build.ts';
 import { memoryStore, type StoredInput } from './memory-store.ts';
 import type { CanonicalModel } from './model.ts';
@@ -80,6 +80,29 @@ describe('facts of a model', () => {
       zeros('model.layers.7.mlp.up_proj.weight', 9, 110),
     ]);
     assert.ok(oddities.some(({ kind }) => kind === 'missing-layer'));
+  });
+
+  it('do not miss layers of a kind not known here', () => {
+    const { oddities, architecture } = build(truth, [
+      ...llamaLike(layer),
+      zeros('model.layers.1.conv.in_proj.weight', 3, 3),
+      zeros('model.layers.2.mlp.up_proj.weight', 9, 110),
+    ]);
+    assert.equal(architecture.layers, 3);
+    assert.ok(!oddities.some(({ kind }) => kind === 'missing-layer'));
+  });
+
+  it('take the size of an expert, not of a dense first layer, for that of the MLP', () => {
+    const experts = zeros('model.layers.1.mlp.experts.0.up_proj.weight', 3, 110);
+    assert.equal(build({}, [...llamaLike(layer), experts]).architecture.mlpSize, 3);
+  });
+
+  it('tell weights that are packed', () => {
+    const { oddities } = build({}, [...llamaLike(layer), zeros('model.layers.0.mlp.up_proj.qweight', 2, 2)]);
+    assert.deepEqual(
+      oddities.map(({ kind }) => kind),
+      ['packed-weights'],
+    );
   });
 
   it('survive any configuration', () => {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@filiation/evidence';
-import type { Oddity } from '../store.ts';
+import type { Oddity, StoredTensor } from '../store.ts';
 import type { ConfigurationFacts } from './configuration.ts';
 import type { Family } from './families.ts';
 import type { CanonicalTensor, TensorRole } from './model.ts';
@@ -29,6 +29,7 @@ export interface Architecture {
 
 export interface ArchitectureInput {
   readonly tensors: readonly CanonicalTensor[];
+  readonly unassigned: readonly StoredTensor[];
   readonly facts: ConfigurationFacts;
   readonly family: Family | undefined;
   readonly hiddenSize: number | undefined;
@@ -42,6 +43,7 @@ export function describeArchitecture(input: ArchitectureInput): {
 } {
   const { tensors, facts, family } = input;
   const seen = surveyTensors(tensors);
+  const up = seen.expert('mlp-up') ?? seen.first('mlp-up');
   const heads = headLayout(seen, facts);
   const head = seen.first('head');
   const layers = seen.layers > 0 ? seen.layers : (facts.layers ?? 0);
@@ -49,9 +51,9 @@ export function describeArchitecture(input: ArchitectureInput): {
   const architecture: Architecture = {
     family: family?.name ?? 'unknown',
     layers,
-    hiddenSize: input.hiddenSize ?? seen.first('mlp-up')?.columns ?? facts.hiddenSize ?? 0,
+    hiddenSize: input.hiddenSize ?? up?.columns ?? facts.hiddenSize ?? 0,
     ...heads,
-    mlpSize: seen.first('mlp-up')?.rows ?? facts.mlpSize,
+    mlpSize: up?.rows ?? facts.mlpSize,
     gatedMlp: seen.first('mlp-gate') !== undefined,
     experts: seen.experts,
     vocabularySize: seen.first('embedding')?.rows ?? facts.vocabularySize ?? 0,
@@ -65,7 +67,10 @@ export function describeArchitecture(input: ArchitectureInput): {
   };
   return {
     architecture,
-    oddities: [...disagreements(architecture, facts, tensors.length > 0), ...seen.gaps],
+    oddities: [
+      ...disagreements(architecture, facts, tensors.length > 0),
+      ...missingLayers(seen, input.unassigned),
+    ],
   };
 }
 
@@ -73,33 +78,51 @@ interface Survey {
   readonly layers: number;
   readonly experts: number;
   readonly normBias: boolean;
-  readonly gaps: readonly Oddity[];
+  /** Layers from 0 of which no tensor has a role. */
+  readonly empty: readonly number[];
   first(role: TensorRole): CanonicalTensor | undefined;
+  /** The first that belongs to an expert. */
+  expert(role: TensorRole): CanonicalTensor | undefined;
 }
 
 function surveyTensors(tensors: readonly CanonicalTensor[]): Survey {
   const firsts = new Map<TensorRole, CanonicalTensor>();
+  const experts = new Map<TensorRole, CanonicalTensor>();
   const layers = new Set<number>();
-  let experts = 0;
+  let expertCount = 0;
   let normBias = false;
   for (const tensor of tensors) {
-    if (tensor.layer !== undefined) layers.add(tensor.layer);
-    experts = Math.max(experts, (tensor.expert ?? -1) + 1);
-    if (tensor.bias) normBias ||= tensor.role === 'final-norm' || tensor.role === 'attention-norm';
-    else if (!firsts.has(tensor.role)) firsts.set(tensor.role, tensor);
+    const { role, layer, expert } = tensor;
+    if (layer !== undefined) layers.add(layer);
+    expertCount = Math.max(expertCount, (expert ?? -1) + 1);
+    if (tensor.bias) {
+      normBias ||= role === 'final-norm' || role === 'attention-norm';
+      continue;
+    }
+    if (!firsts.has(role)) firsts.set(role, tensor);
+    if (expert !== undefined && !experts.has(role)) experts.set(role, tensor);
   }
   const count = Math.max(-1, ...layers) + 1;
-  const gaps: Oddity[] =
-    layers.size === count
-      ? []
-      : [
-          {
-            severity: 'warning',
-            kind: 'missing-layer',
-            text: `the last layer is ${count - 1}, but only ${layers.size} layers have tensors`,
-          },
-        ];
-  return { layers: count, experts, normBias, gaps, first: (role) => firsts.get(role) };
+  return {
+    layers: count,
+    experts: expertCount,
+    normBias,
+    empty: Array.from({ length: count }, (_, layer) => layer).filter((layer) => !layers.has(layer)),
+    first: (role) => firsts.get(role),
+    expert: (role) => experts.get(role),
+  };
+}
+
+/** A layer that is there under names not known here (state-space and convolution layers) is not missing. */
+function missingLayers({ empty }: Survey, unassigned: readonly StoredTensor[]): Oddity[] {
+  if (empty.length === 0) return [];
+  const present = new Set(
+    unassigned.flatMap(({ name }) => name.match(/(?<=\.)\d{1,4}(?=\.)/g) ?? []).map(Number),
+  );
+  const missing = empty.filter((layer) => !present.has(layer));
+  if (missing.length === 0) return [];
+  const text = `of ${missing.length} layers before the last no tensor is there, the first being layer ${missing[0]}`;
+  return [{ severity: 'warning', kind: 'missing-layer', text }];
 }
 
 /** Heads from the configuration where the tensors can be cut so; else from the length of a head's own
@@ -139,7 +162,7 @@ function headSizeOf(
 function disagreements(found: Architecture, facts: ConfigurationFacts, hasTensors: boolean): Oddity[] {
   if (!hasTensors) return [];
   const compare: readonly (readonly [string, number | undefined, number | undefined])[] = [
-    ['layers', facts.layers, found.layers],
+    ['layers', found.layers === facts.layersWithPrediction ? undefined : facts.layers, found.layers],
     ['hidden size', facts.hiddenSize, found.hiddenSize],
     ['query heads', facts.heads, found.heads],
     [
@@ -149,6 +172,7 @@ function disagreements(found: Architecture, facts: ConfigurationFacts, hasTensor
     ],
     ['head size', facts.headSize, found.headSize],
     ['vocabulary size', facts.vocabularySize, found.vocabularySize],
+    ['MLP size', found.family === 'qwen' ? undefined : facts.mlpSize, found.mlpSize],
     ['experts', facts.experts, found.experts],
   ];
   const out: Oddity[] = [];

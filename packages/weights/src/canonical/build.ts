@@ -8,6 +8,7 @@ import type { CanonicalModel, CanonicalTensor, OriginClaims } from './model.ts';
 import { type Dialect, matchName } from './names/lookup.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import { readView } from './view.ts';
+import { besideRoles } from './warnings.ts';
 
 export interface ModelInput {
   readonly name: string;
@@ -58,6 +59,7 @@ export function buildModel(input: ModelInput): CanonicalModel {
       ...oddities,
       ...assigned.oddities,
       ...described.oddities,
+      ...besideRoles(assigned.unassigned, assigned.tensors, input.tokenizer),
     ],
     ...(input.claims === undefined ? {} : { claims: input.claims }),
     find: (role, layer, options) => index.get(roleKey(role, layer, options?.expert, options?.bias)),

@@ -5,6 +5,8 @@ import type { JsonObject, JsonValue } from '@filiation/evidence';
 export interface ConfigurationFacts {
   readonly type: string | undefined;
   readonly layers: number | undefined;
+  /** Layers and those that only predict further tokens (DeepSeek-V3), where there are such. */
+  readonly layersWithPrediction: number | undefined;
   readonly hiddenSize: number | undefined;
   readonly heads: number | undefined;
   readonly keyValueHeads: number | undefined;
@@ -53,10 +55,13 @@ export function readConfiguration(configuration: JsonObject): ConfigurationFacts
     }
     return undefined;
   };
+  const layers = number(NAMES.layers);
+  const prediction = number(['num_nextn_predict_layers']);
   const multiQuery = asBoolean(inner.multi_query);
   return {
     type: asText(inner.model_type) ?? asText(configuration.model_type),
-    layers: number(NAMES.layers),
+    layers,
+    layersWithPrediction: layers === undefined || prediction === undefined ? undefined : layers + prediction,
     hiddenSize: number(NAMES.hiddenSize),
     heads: number(NAMES.heads),
     keyValueHeads: number(NAMES.keyValueHeads),

@@ -50,6 +50,7 @@ export const FAMILIES: readonly Family[] = [
   { name: 'starcoder2', types: ['starcoder2'], ...rotary, norm: 'layer' },
   { name: 'nemotron', types: ['nemotron'], ...rotary, norm: 'layer', gainPlusOne: true },
   { name: 'opt', types: ['opt'], dialect: 'decoder', norm: 'layer', positions: 'learned' },
+  { name: 'exaone', types: ['exaone'], ...rotary, dialect: 'gpt2' },
   { name: 'gpt2', types: ['gpt2'], dialect: 'gpt2', norm: 'layer', positions: 'learned' },
   {
     name: 'gpt-bigcode',

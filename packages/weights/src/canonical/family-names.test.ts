@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { FAMILY_LISTINGS, type FamilyListing } from '../testing/family-listings.ts';
+import { FAMILY_LISTINGS, type FamilyListing } from '../test-support/family-listings.ts';
 import { buildModel } from './build.ts';
 import { memoryStore } from './memory-store.ts';
 import type { CanonicalModel } from './model.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { type Matrix, matrix, row, transpose } from '../matrix.ts';
-import { assertReads, type Layer, layerOf, open, shapes, stored } from '../testing/layer.ts';
+import { assertReads, type Layer, layerOf, open, shapes, stored } from '../test-support/layer.ts';
 import type { StoredInput } from './memory-store.ts';
 
 describe('experts stacked in one tensor', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Matrix } from '../matrix.ts';
-import { layerOf, llamaLike, open } from '../testing/layer.ts';
+import { layerOf, llamaLike, open } from '../test-support/layer.ts';
 import { buildModel } from './build.ts';
 import { memoryStore, type StoredInput } from './memory-store.ts';
 

@@ -15,7 +15,7 @@ import {
   type Rendering,
   shapes,
   stored,
-} from '../testing/layer.ts';
+} from '../test-support/layer.ts';
 import type { StoredInput } from './memory-store.ts';
 
 const RENDERINGS: Readonly<Record<string, (layer: Layer) => Rendering>> = {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { FiliationError } from '@filiation/evidence';
 import fc from 'fast-check';
-import { exampleModel } from '../testing/examples.ts';
+import { exampleModel } from '../test-support/examples.ts';
 import { parseTokenizerJson, parseVocabularyAndMerges, parseVocabularyLines } from './tokenizer-json.ts';
 
 const parse = (value: unknown) => parseTokenizerJson(JSON.stringify(value), 'tokenizer.json');

@@ -7,7 +7,7 @@ import type { CanonicalModel } from '../canonical/model.ts';
 import { plainKernel } from '../kernel/plain.ts';
 import { openModel } from '../open-model.ts';
 import { pairContext } from '../pair.ts';
-import { exampleModel } from '../testing/examples.ts';
+import { exampleModel } from '../test-support/examples.ts';
 import { architectureTest } from './architecture.ts';
 
 const compare = (reference: CanonicalModel, subject: CanonicalModel): Promise<TestOutcome> =>

@@ -7,7 +7,7 @@ import { tokenizerOf } from '../formats/tokenizer-facts.ts';
 import { plainKernel } from '../kernel/plain.ts';
 import { openModel } from '../open-model.ts';
 import { pairContext } from '../pair.ts';
-import { exampleModel } from '../testing/examples.ts';
+import { exampleModel } from '../test-support/examples.ts';
 import { tokenizerTest } from './tokenizer.ts';
 
 const base = {

@@ -2,7 +2,8 @@ import { fusedGateUp, fusedQkv, type NameTable, rule } from './rule.ts';
 
 const conv1d = { transposed: 'conv1d' } as const;
 
-/** GPT-2 and the models that kept its names: GPT-BigCode, GPT-J, GPT-Neo, Qwen (first generation). */
+/** GPT-2 and the models that kept its names: GPT-BigCode, GPT-J, GPT-Neo, EXAONE and the
+ *  first Qwen. */
 export const GPT2_NAMES: NameTable = {
   wte: 'embedding',
   wpe: 'position-embedding',
@@ -23,6 +24,8 @@ export const GPT2_NAMES: NameTable = {
   'h.#.attn.attention.k_proj': 'attention-k',
   'h.#.attn.attention.v_proj': 'attention-v',
   'h.#.attn.attention.out_proj': 'attention-o',
+  'h.#.mlp.c_fc_0': 'mlp-gate',
+  'h.#.mlp.c_fc_1': 'mlp-up',
   'h.#.mlp.w1': 'mlp-up',
   'h.#.mlp.w2': 'mlp-gate',
 };

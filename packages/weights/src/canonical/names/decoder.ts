@@ -37,6 +37,8 @@ export const DECODER_NAMES: NameTable = {
   'layers.#.self_attn.k_norm': 'attention-k-norm',
   'layers.#.self_attn.q_layernorm': 'attention-q-norm',
   'layers.#.self_attn.k_layernorm': 'attention-k-norm',
+  'layers.#.self_attn.query_layernorm': 'attention-q-norm',
+  'layers.#.self_attn.key_layernorm': 'attention-k-norm',
   'layers.#.self_attn.q_a_proj': 'attention-q-a',
   'layers.#.self_attn.q_a_layernorm': 'attention-q-a-norm',
   'layers.#.self_attn.q_b_proj': 'attention-q-b',

@@ -57,9 +57,13 @@ export { type PairInput, pairContext } from './pair.ts';
 export type { ComparisonReport, ModelSummary } from './report.ts';
 export type { Oddity, StoredTensor, TensorStore } from './store.ts';
 export { architectureTest } from './tests/architecture.ts';
+export { channelOrder } from './tests/channel-order.ts';
 export { delta } from './tests/delta.ts';
+export { headOrder } from './tests/head-order.ts';
 export { identity } from './tests/identity.ts';
 export { match } from './tests/match.ts';
+export { neuronOrder } from './tests/neuron-order.ts';
+export { phiU } from './tests/phi-u.ts';
 export { tokenizerTest } from './tests/tokenizer.ts';
 export type {
   ClaimStatus,

@@ -1,0 +1,53 @@
+import type { TensorRole } from '../../canonical/model.ts';
+import type { PairContext } from '../../context.ts';
+import { layerMap } from './layer-map.ts';
+import { mlpSource } from './mlp-source.ts';
+import type { UnitSource } from './unit-rows.ts';
+
+/** One MLP of B beside the MLP of A it is compared with. */
+export interface MlpPlace {
+  readonly name: string;
+  readonly reference: UnitSource;
+  readonly subject: UnitSource;
+}
+
+export interface MlpPlaces {
+  readonly places: readonly MlpPlace[];
+  /** Why nothing can be compared, when `places` is empty. */
+  readonly reason: string;
+  /** Reference layer of each subject layer. */
+  readonly layers: readonly number[];
+}
+
+/** Pairs of MLPs to compare, layer by layer (and expert by expert where both have the same number). */
+export async function mlpPlaces(pair: PairContext, role: TensorRole): Promise<MlpPlaces> {
+  const a = pair.reference.architecture;
+  const b = pair.subject.architecture;
+  const none = (reason: string): MlpPlaces => ({ places: [], reason, layers: [] });
+  if (a.hiddenSize !== b.hiddenSize)
+    return none(
+      `the residual streams have ${a.hiddenSize} and ${b.hiddenSize} channels, so rows cannot be compared`,
+    );
+  if (a.experts !== b.experts)
+    return none(`the reference has ${a.experts} experts a layer and the subject ${b.experts}`);
+  const { referenceOf } = await layerMap(pair);
+  const experts = a.experts === 0 ? [undefined] : Array.from({ length: a.experts }, (_, e) => e);
+  const places: MlpPlace[] = [];
+  referenceOf.forEach((layerA, layerB) => {
+    for (const expert of [...new Set([undefined, ...experts])]) {
+      const reference = mlpSource(pair.reference, role, layerA, expert);
+      const subject = mlpSource(pair.subject, role, layerB, expert);
+      if (reference === undefined || subject === undefined) continue;
+      if (reference.tensor.columns !== subject.tensor.columns) continue;
+      const from = layerA === layerB ? '' : ` (reference layer ${layerA})`;
+      places.push({
+        name: `layer ${layerB}${expert === undefined ? '' : ` expert ${expert}`}${from}`,
+        reference,
+        subject,
+      });
+    }
+  });
+  return places.length > 0
+    ? { places, reason: '', layers: referenceOf }
+    : none('no layer has MLP matrices of one width in both models');
+}

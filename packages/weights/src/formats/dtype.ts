@@ -1,4 +1,5 @@
 import { FiliationError } from '@filiation/evidence';
+import { widenHalves } from '../kernel/half.ts';
 import { valuesOf } from './minifloat.ts';
 
 /**
@@ -41,8 +42,8 @@ const DECODERS: Readonly<Record<string, Decoder>> = {
   F8_E5M2FNUZ: (bytes) => lookBytes(valuesOf('F8_E5M2FNUZ'), bytes),
   F8_E4M3FNUZ: (bytes) => lookBytes(valuesOf('F8_E4M3FNUZ'), bytes),
   F8_E8M0: (bytes) => Float32Array.from(bytes, (byte) => (byte === 255 ? Number.NaN : 2 ** (byte - 127))),
-  F16: (bytes) => lookWords(valuesOf('F16'), words(bytes, Uint16Array)),
-  BF16: bfloat16,
+  F16: (bytes) => widenHalves('F16', bytes) ?? lookWords(valuesOf('F16'), words(bytes, Uint16Array)),
+  BF16: (bytes) => widenHalves('BF16', bytes) ?? bfloat16(bytes),
   I16: (bytes) => Float32Array.from(words(bytes, Int16Array)),
   U16: (bytes) => Float32Array.from(words(bytes, Uint16Array)),
   I32: (bytes) => Float32Array.from(words(bytes, Int32Array)),

@@ -108,11 +108,18 @@ export function storeVector(address: Code, offset: number, value: Code): Code {
 
 /** Numbers of the operations on the SIMD page, by their names in the specification. */
 const OPERATIONS = {
+  'i32x4.lt_s': 0x39,
+  'i32x4.ge_s': 0x3f,
   'f32x4.eq': 0x41,
   'f32x4.ne': 0x42,
   'v128.and': 0x4e,
   'v128.or': 0x50,
+  'v128.bitselect': 0x52,
   'f64x2.promote_low_f32x4': 0x5f,
+  'i32x4.extend_low_i16x8_u': 0xa9,
+  'i32x4.extend_high_i16x8_u': 0xaa,
+  'i32x4.shl': 0xab,
+  'i32x4.add': 0xae,
   'i32x4.sub': 0xb1,
   'f32x4.add': 0xe4,
   'f32x4.sub': 0xe5,
@@ -128,7 +135,13 @@ export function simd(operation: keyof typeof OPERATIONS, ...inputs: readonly Cod
   return [...inputs.flat(), SIMD_PAGE, ...unsigned(OPERATIONS[operation])];
 }
 
-export const ZERO_VECTOR: Code = [SIMD_PAGE, 0x0c, ...new Array<number>(16).fill(0)];
+/** The same 32 bits in all four lanes. */
+export function vectorOf(bits: number): Code {
+  const bytes = [bits, bits >>> 8, bits >>> 16, bits >>> 24].map((byte) => byte & 0xff);
+  return [SIMD_PAGE, 0x0c, ...bytes, ...bytes, ...bytes, ...bytes];
+}
+
+export const ZERO_VECTOR: Code = vectorOf(0);
 
 /** Four of the eight float32 lanes of a (0 to 3) and b (4 to 7). */
 export function shuffle(a: Code, b: Code, lanes: readonly number[]): Code {

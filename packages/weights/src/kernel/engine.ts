@@ -30,9 +30,12 @@ const PAGE_BYTES = 65536;
 /** Absent where Node runs without a compiler (`--jitless`). */
 const engine = (globalThis as { readonly WebAssembly?: Engine }).WebAssembly;
 
-/** The module, or nothing where this engine cannot run it. */
+/** WebAssembly memory is little-endian: numbers pass through it unchanged only where the machine is too. */
+const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/** The module, or nothing where this machine cannot run it. */
 export function compileModule(bytes: Uint8Array<ArrayBuffer>): WasmModule | undefined {
-  return engine?.validate(bytes) ? new engine.Module(bytes) : undefined;
+  return LITTLE_ENDIAN && engine?.validate(bytes) ? new engine.Module(bytes) : undefined;
 }
 
 /** Exports of the module, which imports the memory. Only for modules that compiled. */

@@ -14,6 +14,14 @@ export { type SharedTokens, sharedTokens } from './canonical/shared-tokens.ts';
 export type { Tokenizer } from './canonical/tokenizer.ts';
 export type { TensorView } from './canonical/view.ts';
 export { DEFAULT_PARAMETERS, type PairContext, type WeightParameters } from './context.ts';
+export { recoverMerge } from './delta/merge.ts';
+export type {
+  MergeIngredient,
+  MergeMethod,
+  MergeOptions,
+  MergeRecovery,
+  MergeTensor,
+} from './delta/merge-recovery.ts';
 export { type ByteSource, memorySource } from './formats/byte-source.ts';
 export { castTo } from './formats/cast.ts';
 export {

@@ -31,6 +31,11 @@ export function kinInPlace(measures: readonly TensorMeasure[]): boolean {
   return cosineInPlace(measures) > KIN;
 }
 
+/** A matrix that resembles its counterpart no more than a stranger's. */
+export function unlike(measure: TensorMeasure): boolean {
+  return isMatrix(measure) && measure.cosine < KIN;
+}
+
 /** The explanation that accounts for the whole difference of a tensor, if one does. */
 export function explanationOf(measure: TensorMeasure): Explanation | undefined {
   if (measure.identical || measure.counts.equal === measure.counts.elements) return 'identical';

@@ -2,6 +2,7 @@ import type { CanonicalModel, CanonicalTensor } from '../canonical/model.ts';
 import { sharedTokens } from '../canonical/shared-tokens.ts';
 import type { PairContext } from '../context.ts';
 import { type Matrix, matrix, row } from '../matrix.ts';
+import { KIN } from './layer-map.ts';
 
 /** Indices of the reference and of the subject that stand for each other, one to one. */
 export interface IndexPairs {
@@ -11,8 +12,6 @@ export interface IndexPairs {
 
 /** Columns compared when units are matched: enough to tell kin (cosine near 1) from strangers. */
 const UNIT_COLUMNS = 512;
-/** Cosine from which two units count as kin. */
-const KIN = 0.4;
 /** Rows held at once. */
 const ROWS_AT_ONCE = 512;
 

@@ -7,14 +7,16 @@ export interface LayerMap {
   readonly layers: Int32Array;
   /** `same-index`: nothing resembled anything, or every layer resembled its namesake best. */
   readonly by: 'same-index' | 'similarity';
+  /** Whether some layers resembled each other; undefined where no role could be compared. */
+  readonly kin: boolean | undefined;
 }
 
 /** Roles whose rows pruning and tuning leave in place, cheapest first. */
 const PROBES: readonly TensorRole[] = ['attention-v', 'attention-k', 'attention-q', 'mlp-up'];
 /** Rows of a tensor that a probe reads. */
 const PROBE_ROWS = 16;
-/** Cosine from which two layers' rows in the same place count as kin; strangers stay below 0.1. */
-const KIN = 0.4;
+/** Cosine from which rows in the same place count as kin; strangers stay below 0.1. */
+export const KIN: number = 0.4;
 
 /** Maps layers by the cosine of rows in the same place: enough where nothing was disguised. */
 export async function layerMap(pair: PairContext): Promise<LayerMap> {
@@ -23,18 +25,22 @@ export async function layerMap(pair: PairContext): Promise<LayerMap> {
     layer < reference.architecture.layers ? layer : -1,
   );
   const role = PROBES.find((probe) => sameShape(reference, subject, probe));
-  if (role === undefined) return { layers: namesake, by: 'same-index' };
+  if (role === undefined) return { layers: namesake, by: 'same-index', kin: undefined };
   const [a, b] = await Promise.all([probes(reference, role), probes(subject, role)]);
   const similarity = b.map((rowsB) => a.map((rowsA) => cosine(rowsA, rowsB)));
   if (!similarity.some((values) => values.some((value) => value > KIN)))
-    return { layers: namesake, by: 'same-index' };
+    return { layers: namesake, by: 'same-index', kin: false };
   const layers = Int32Array.from(similarity, (values, layer) => {
     const best = values.indexOf(Math.max(...values));
     // a namesake as good as any other keeps its place: layers of equal weights are not re-ordered
     if ((values[layer] ?? -1) >= values[best]! - 1e-6) return layer;
     return values[best]! > KIN ? best : -1;
   });
-  return { layers, by: layers.every((from, layer) => from === layer) ? 'same-index' : 'similarity' };
+  return {
+    layers,
+    by: layers.every((from, layer) => from === layer) ? 'same-index' : 'similarity',
+    kin: true,
+  };
 }
 
 function sameShape(a: CanonicalModel, b: CanonicalModel, role: TensorRole): boolean {
@@ -42,14 +48,27 @@ function sameShape(a: CanonicalModel, b: CanonicalModel, role: TensorRole): bool
   return x !== undefined && y !== undefined && x.rows === y.rows && x.columns === y.columns;
 }
 
+/** First rows of a role in every layer; empty where a layer has none. */
 async function probes(model: CanonicalModel, role: TensorRole): Promise<Float32Array[]> {
   const out: Float32Array[] = [];
-  for (let layer = 0; layer < model.architecture.layers; layer++) {
-    const tensor = model.find(role, layer);
-    const rows = Int32Array.from({ length: Math.min(PROBE_ROWS, tensor?.rows ?? 0) }, (_, i) => i);
-    out.push(tensor === undefined ? new Float32Array(0) : (await model.read(tensor, { rows })).data);
-  }
+  for (let layer = 0; layer < model.architecture.layers; layer++) out.push(await probe(model, role, layer));
   return out;
+}
+
+async function probe(model: CanonicalModel, role: TensorRole, layer: number): Promise<Float32Array> {
+  const tensor = model.find(role, layer);
+  const rows = Int32Array.from({ length: Math.min(PROBE_ROWS, tensor?.rows ?? 0) }, (_, i) => i);
+  return tensor === undefined ? new Float32Array(0) : (await model.read(tensor, { rows })).data;
+}
+
+/** Whether the first rows of a role resemble each other in place. */
+export async function inPlace(
+  pair: PairContext,
+  role: TensorRole,
+  layerA: number,
+  layerB: number,
+): Promise<boolean> {
+  return cosine(await probe(pair.reference, role, layerA), await probe(pair.subject, role, layerB)) > KIN;
 }
 
 export function cosine(a: Float32Array, b: Float32Array): number {

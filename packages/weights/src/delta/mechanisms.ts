@@ -7,6 +7,7 @@ import {
   kinInPlace,
   median,
   survivorShare,
+  unlike,
   zeroed,
 } from './change.ts';
 import type { TensorSpectrum } from './difference-spectra.ts';
@@ -37,12 +38,14 @@ export function mechanismsInPlace(
     explained.set(kind, [...(explained.get(kind) ?? []), measure]);
   }
   const changed = explained.get('changed') ?? [];
+  const tuned = changed.filter((measure) => !unlike(measure));
   return [
     ...shapes(pair, pass),
     ...casts(pass.measures, explained.get('cast') ?? []),
     ...quantised(pass.measures, explained.get('requantised') ?? []),
     ...sparsified(pass.measures),
-    ...trained(changed, explained.get('identical') ?? [], spectra),
+    ...movedOrReplaced(changed.filter(unlike)),
+    ...trained(tuned, explained.get('identical') ?? [], spectra),
   ];
 }
 
@@ -60,13 +63,16 @@ function shapes(pair: PairContext, pass: TensorPass): SeenMechanism[] {
   const narrowed = pass.measures.filter(
     (measure) => measure.role === 'mlp-up' && measure.pair.rows !== undefined,
   );
-  if (narrowed.length > 0)
+  if (narrowed.length > 0) {
+    const [wide, narrow] = [a.mlpSize ?? 0, b.mlpSize ?? 0];
+    const recognised = sum(narrowed.map((measure) => measure.pair.rows!.subject.length));
     out.push({
-      name: (b.mlpSize ?? 0) < (a.mlpSize ?? 0) ? 'pruned-width' : 'expanded-width',
+      name: wide === narrow ? 'permuted' : narrow < wide ? 'pruned-width' : 'expanded-width',
       detail:
-        `MLP units ${a.mlpSize} to ${b.mlpSize}; ` +
-        `${sum(narrowed.map((measure) => measure.pair.rows!.subject.length))} kept units recognised in ${narrowed.length} layers`,
+        `MLP units ${wide === narrow ? `${wide}, in another order` : `${wide} to ${narrow}`}; ` +
+        `${recognised} kept units recognised in ${narrowed.length} layers`,
     });
+  }
   if (a.vocabularySize !== b.vocabularySize) {
     const shared = pass.measures.find((measure) => measure.role === 'embedding')?.pair.rows?.reference.length;
     out.push({
@@ -132,6 +138,17 @@ function sparsified(all: readonly TensorMeasure[]): SeenMechanism[] {
       detail:
         `${sparse.length} matrices have new exact zeros (median ${percent(zeros)} of elements), ` +
         `${percent(kept)} of what remains equals the reference${pattern}`,
+    },
+  ];
+}
+
+function movedOrReplaced(measures: readonly TensorMeasure[]): SeenMechanism[] {
+  if (measures.length === 0) return [];
+  const roles = [...new Set(measures.map((measure) => measure.role ?? measure.label))].sort().join(', ');
+  return [
+    {
+      name: 'moved-or-replaced-parts',
+      detail: `${measures.length} matrices (${roles}) resemble nothing in their place although others do`,
     },
   ];
 }

@@ -7,7 +7,7 @@ import { type Matrix, matrix } from '../matrix.ts';
 import { addElements, newEquations, solve } from './least-squares.ts';
 import { recoverMerge } from './merge.ts';
 import type { MergeRecovery } from './merge-recovery.ts';
-import { changed, model, normal, nudged, plantedTensors, rounded } from './planted.test.helpers.ts';
+import { changed, model, normal, nudged, plantedTensors, rounded } from './planted.test.support.ts';
 
 const base = plantedTensors('merge base');
 const tune = (seed: string, size = 0.005): MemoryTensor[] =>

@@ -2,7 +2,7 @@ import type { CanonicalTensor, TensorRole } from '../canonical/model.ts';
 import type { PairContext } from '../context.ts';
 import type { StoredTensor } from '../store.ts';
 import { type IndexPairs, keptUnits, vocabularyPairs } from './index-pairs.ts';
-import { type LayerMap, layerMap } from './layer-map.ts';
+import { inPlace, type LayerMap, layerMap } from './layer-map.ts';
 import { canonicalSide, placeKey, placeLabel, storedSide, type TensorSide } from './tensor-side.ts';
 
 /** Two tensors that take the same place, and which of their rows and columns stand for each other. */
@@ -34,7 +34,7 @@ export interface TensorPairing {
 export function tensorPairs(pair: PairContext): Promise<TensorPairing> {
   return pair.once('tensor-pairs', async () => {
     const layers = await layerMap(pair);
-    const unitMaps = await narrowedUnits(pair, layers);
+    const unitMaps = await movedUnits(pair, layers);
     const tokens = vocabularyPairs(pair);
     const byRole = pairByRole(pair, layers, unitMaps, tokens);
     const byName = pairByName(pair);
@@ -48,12 +48,14 @@ export function tensorPairs(pair: PairContext): Promise<TensorPairing> {
   });
 }
 
-async function narrowedUnits(pair: PairContext, layers: LayerMap): Promise<Map<number, IndexPairs>> {
+/** Where MLP units were dropped, added or moved, which of them correspond. Strangers are not searched. */
+async function movedUnits(pair: PairContext, layers: LayerMap): Promise<Map<number, IndexPairs>> {
   const maps = new Map<number, IndexPairs>();
-  const [wide, narrow] = [pair.reference.architecture.mlpSize, pair.subject.architecture.mlpSize];
-  if (wide === narrow) return maps;
+  const resized = pair.reference.architecture.mlpSize !== pair.subject.architecture.mlpSize;
+  if (layers.kin === false || (layers.kin === undefined && !resized)) return maps;
   for (const [layer, from] of layers.layers.entries()) {
-    const units = from < 0 ? undefined : await keptUnits(pair, from, layer);
+    if (from < 0 || (!resized && (await inPlace(pair, 'mlp-up', from, layer)))) continue;
+    const units = await keptUnits(pair, from, layer);
     if (units !== undefined) maps.set(layer, units);
   }
   return maps;

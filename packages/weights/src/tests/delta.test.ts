@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { JsonObject } from '@filiation/evidence';
+import { randomStream } from '@filiation/stats';
 import type { PairContext } from '../context.ts';
 import {
   changed,
@@ -12,8 +13,8 @@ import {
   pairOf,
   plantedTensors,
   rounded,
-} from '../delta/planted.test.helpers.ts';
-import { matrix, row } from '../matrix.ts';
+} from '../delta/planted.test.support.ts';
+import { matrix, row, selectRows, transpose } from '../matrix.ts';
 import { delta } from './delta.ts';
 
 const base = plantedTensors('delta');
@@ -152,6 +153,40 @@ describe('weights.delta on planted changes', () => {
   });
 });
 
+describe('weights.delta on merges and moved parts', () => {
+  it('names the recipe of a merge of candidates instead of calling it training', async () => {
+    const [first, second] = ['first', 'second'].map((seed) =>
+      changed(base, (m, role) => nudged(m, seed + role, 0.005)),
+    );
+    const child = first!.map((tensor, at) => ({
+      ...tensor,
+      matrix: rounded(
+        mapped(tensor.matrix, (value, i) => 0.7 * value + 0.3 * second![at]!.matrix.data[i]!),
+        'F16',
+      ),
+    }));
+    const seen = await mechanisms(pairOf(base, child, [first!, second!]));
+    assert.deepEqual([...seen.keys()], ['merged']);
+    assert.match(seen.get('merged')!, /linear: 0\.700 candidate 0 \+ 0\.300 candidate 1/);
+    const own = changed(base, (m, role) => nudged(m, `own${role}`, 0.005));
+    assert.deepEqual([...(await mechanisms(pairOf(base, own, [first!, second!]))).keys()], ['fine-tune']);
+  });
+
+  it('recognises MLP units in another order, and parts replaced by a stranger’s', async () => {
+    const order = randomStream('order').permutation(96);
+    const moved = changed(base, (m, role) => {
+      if (role === 'mlp-gate' || role === 'mlp-up') return selectRows(m, order);
+      return role === 'mlp-down' ? transpose(selectRows(transpose(m), order)) : m;
+    });
+    assert.deepEqual([...(await mechanisms(pairOf(base, moved))).keys()], ['permuted']);
+    const other = plantedTensors('donor');
+    const replaced = base.map((tensor, at) => (tensor.role === 'attention-q' ? other[at]! : tensor));
+    const seen = await mechanisms(pairOf(base, replaced));
+    assert.match(seen.get('moved-or-replaced-parts') ?? '', /2 matrices \(attention-q\)/);
+    assert.ok(!seen.has('fine-tune'));
+  });
+});
+
 describe('weights.delta on trained models', () => {
   it('finds rank 8 in the merged adapter and full rank in the fine-tune', async () => {
     const pair = await examplePair('base_A', 'A_lora');
@@ -167,5 +202,16 @@ describe('weights.delta on trained models', () => {
     assert.deepEqual(await exampleMechanisms('base_A', 'A_pruned_width'), ['pruned-width', 'fine-tune']);
     assert.deepEqual(await exampleMechanisms('base_A', 'base_B'), []);
     assert.deepEqual(await exampleMechanisms('base_A', 'S_plain'), []);
+  });
+
+  it('undoes disguises before it describes the change', async () => {
+    assert.deepEqual(await exampleMechanisms('base_A', 'A_permuted'), ['permuted']);
+    assert.deepEqual(await exampleMechanisms('base_A', 'A_rotated_scaled'), ['rotated']);
+    const pair = await examplePair('A_ft', 'A_rotated_scaled');
+    const outcome = await delta.run(pair);
+    assert.equal(outcome.effect!.name, 'median cosine after alignment');
+    assert.ok(outcome.effect!.value > 0.98 && outcome.effect!.value < 0.999);
+    assert.match(JSON.stringify(outcome.facts!.mechanisms), /rotated.*fine-tune/);
+    await closePair(pair);
   });
 });

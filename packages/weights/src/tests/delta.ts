@@ -1,6 +1,7 @@
-import type { JsonObject, TestOutcome } from '@filiation/evidence';
+import type { JsonObject, PartFinding, TestOutcome } from '@filiation/evidence';
 import type { PairContext } from '../context.ts';
-import { cosineInPlace, explanationOf, isMatrix, kinInPlace, median } from '../delta/change.ts';
+import { type AlignedDelta, alignedDelta, alignedTable, cosineAligned } from '../delta/aligned-delta.ts';
+import { cosineInPlace, explanationOf, isMatrix, kinInPlace, median, unlike } from '../delta/change.ts';
 import {
   differenceSpectra,
   SPECTRUM_COLUMNS,
@@ -10,6 +11,8 @@ import {
 } from '../delta/difference-spectra.ts';
 import { deltaFigures } from '../delta/figures.ts';
 import { mechanismsInPlace, type SeenMechanism } from '../delta/mechanisms.ts';
+import { mergeFacts, mergeMechanism, mergeOf, mergeTable } from '../delta/merge-finding.ts';
+import type { MergeRecovery } from '../delta/merge-recovery.ts';
 import { FLOOR_MARGIN } from '../delta/numerical-rank.ts';
 import { SAMPLED_ELEMENTS, type TensorMeasure, tensorPass } from '../delta/tensor-pass.ts';
 import type { WeightTest } from '../weight-test.ts';
@@ -32,7 +35,8 @@ export const delta: WeightTest = {
       'An adapter merged together with full training, several adapters merged (their ranks add up), a rank near the full one.',
       'A low-rank change smaller than the steps of a coarse number type.',
       'Rounding schemes that choose scales from data other than the weights.',
-      'Mechanisms that act in a rotated basis, other than the rotation itself.',
+      'After a disguise: attention matrices, whose heads are free inside, and the rank of a change.',
+      'Ingredients of a merge that are not among the candidates: they stay in the unexplained part.',
     ],
     source:
       'Relative Frobenius change and cosine; numerical rank against simulated rounding errors (after Marchenko and Pastur 1967); LoRA: Hu et al. 2021, arXiv 2106.09685.',
@@ -40,22 +44,27 @@ export const delta: WeightTest = {
   async run(pair: PairContext): Promise<TestOutcome> {
     const pass = await tensorPass(pair);
     const { measures } = pass;
-    if (measures.length === 0) return notTestable();
     const inPlace = kinInPlace(measures);
-    const changed = measures.filter((measure) => explanationOf(measure) === undefined);
+    const aligned = inPlace ? undefined : await alignedDelta(pair);
+    if (measures.length === 0 && aligned === undefined) return notTestable();
+    const changed = measures.filter((measure) => explanationOf(measure) === undefined && !unlike(measure));
     const spectra = inPlace ? await differenceSpectra(pair, changed) : [];
-    const mechanisms = mechanismsInPlace(pair, pass, spectra);
+    const merge = await mergeOf(pair);
+    const mechanisms = allMechanisms(mechanismsInPlace(pair, pass, spectra), aligned, merge);
     const change = median(measures.filter(isMatrix).map((measure) => measure.relativeChange));
     return {
       status: 'tested',
-      statistic: { name: 'median relative change of matrices', value: change, n: measures.length },
-      effect: { name: 'median cosine of layer matrices', value: cosineInPlace(measures) },
-      parts: measures.map((measure) => ({
-        name: measure.label,
-        effect: { name: 'relative change', value: measure.relativeChange },
-        note: note(measure, spectra),
-      })),
-      figures: deltaFigures(measures, spectra),
+      statistic: { name: 'median relative change of matrices in place', value: change, n: measures.length },
+      effect: {
+        name: aligned === undefined ? 'median cosine of layer matrices' : 'median cosine after alignment',
+        value: aligned === undefined ? cosineInPlace(measures) : cosineAligned(aligned),
+      },
+      parts: measures.map((measure) => part(measure, spectra)),
+      figures: [
+        ...deltaFigures(measures, spectra),
+        ...(aligned === undefined ? [] : [alignedTable(aligned)]),
+        ...(merge === undefined ? [] : [mergeTable(merge)]),
+      ],
       alternatives: [],
       parameters: parameters(pair),
       facts: {
@@ -64,18 +73,33 @@ export const delta: WeightTest = {
         relativeChange: change,
         mechanisms: mechanisms.map(({ name, detail }) => ({ name, detail })),
         layerMap: [...pass.pairing.layers.layers],
-        ranks: spectra.map((spectrum) => ({
-          tensor: spectrum.label,
-          kind: spectrum.kind,
-          rank: spectrum.rank,
-          gap: spectrum.gap,
-          floor: spectrum.floor,
+        ranks: spectra.map(({ label, kind, rank, gap, floor }) => ({
+          tensor: label,
+          kind,
+          rank,
+          gap,
+          floor,
         })),
+        ...(aligned === undefined ? {} : { aligned: { kind: aligned.kind, cosine: cosineAligned(aligned) } }),
+        ...(merge === undefined ? {} : { merge: mergeFacts(merge) }),
       },
-      summary: summary(inPlace, mechanisms, change),
+      summary: summary(inPlace, mechanisms, change, aligned),
     };
   },
 };
+
+/** An exact recipe accounts for the whole change: what looked like training was mixing. */
+function allMechanisms(
+  inPlace: readonly SeenMechanism[],
+  aligned: AlignedDelta | undefined,
+  merge: MergeRecovery | undefined,
+): SeenMechanism[] {
+  const merged = merge === undefined ? [] : mergeMechanism(merge);
+  const others = [...inPlace, ...(aligned?.mechanisms ?? [])];
+  return merged.length === 0
+    ? others
+    : [...merged, ...others.filter(({ name }) => name !== 'fine-tune' && name !== 'frozen-parts')];
+}
 
 function notTestable(): TestOutcome {
   return {
@@ -98,17 +122,29 @@ function parameters(pair: PairContext): JsonObject {
   };
 }
 
-function note(measure: TensorMeasure, spectra: readonly TensorSpectrum[]): string {
+function part(measure: TensorMeasure, spectra: readonly TensorSpectrum[]): PartFinding {
   const spectrum = spectra.find((candidate) => candidate.label === measure.label);
-  const parts = [`cosine ${measure.cosine.toFixed(4)}`, explanationOf(measure)];
-  if (spectrum !== undefined) parts.push(`${spectrum.kind}, numerical rank ${spectrum.rank}`);
-  return parts.filter((part) => part !== undefined).join('; ');
+  const notes = [`cosine ${measure.cosine.toFixed(4)}`, explanationOf(measure)];
+  if (spectrum !== undefined) notes.push(`${spectrum.kind}, numerical rank ${spectrum.rank}`);
+  return {
+    name: measure.label,
+    effect: { name: 'relative change', value: measure.relativeChange },
+    note: notes.filter((note) => note !== undefined).join('; '),
+  };
 }
 
-function summary(inPlace: boolean, mechanisms: readonly SeenMechanism[], change: number): string {
-  if (!inPlace)
-    return 'Tensors in the same place resemble each other no more than those of unrelated models; no change is described.';
-  if (mechanisms.length === 0) return 'Nothing changed.';
+function summary(
+  inPlace: boolean,
+  mechanisms: readonly SeenMechanism[],
+  change: number,
+  aligned: AlignedDelta | undefined,
+): string {
   const names = mechanisms.map((mechanism) => mechanism.name).join(', ');
-  return `Seen: ${names}; median relative change of the matrices ${change.toPrecision(3)}.`;
+  if (aligned !== undefined)
+    return `Nothing agrees in place; after alignment the median cosine is ${cosineAligned(aligned).toFixed(4)}. Seen: ${names}.`;
+  if (mechanisms.length > 0)
+    return `Seen: ${names}; median relative change of the matrices ${change.toPrecision(3)}.`;
+  return inPlace
+    ? 'Nothing changed.'
+    : 'Tensors in the same place resemble each other no more than those of unrelated models; no change is described.';
 }

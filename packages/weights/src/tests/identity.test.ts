@@ -11,7 +11,7 @@ import {
   pairOf,
   plantedTensors,
   rounded,
-} from '../delta/planted.test.helpers.ts';
+} from '../delta/planted.test.support.ts';
 import { matrix } from '../matrix.ts';
 import { identity } from './identity.ts';
 

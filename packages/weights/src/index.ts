@@ -67,6 +67,7 @@ export type { Oddity, StoredTensor, TensorStore } from './store.ts';
 export { architectureTest } from './tests/architecture.ts';
 export { channelOrder } from './tests/channel-order.ts';
 export { delta } from './tests/delta.ts';
+export { direction } from './tests/direction.ts';
 export { headOrder } from './tests/head-order.ts';
 export { identity } from './tests/identity.ts';
 export { match } from './tests/match.ts';

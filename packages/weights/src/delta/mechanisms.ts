@@ -184,7 +184,9 @@ function trained(
           ? `full-rank change in ${full.length} of ${spectra.length} decomposed matrices; ${size}`
           : `a change too small against ${precisionText(matrices[0]!.mantissaBitsSubject)} for its rank to be told; ${size}`,
     });
-  if (out.length > 0 && identical.length > 0) out.push(frozen(identical, changed.length + identical.length));
+  // norms alone often stay as they are
+  if (out.length > 0 && identical.some(isMatrix))
+    out.push(frozen(identical, changed.length + identical.length));
   return out;
 }
 

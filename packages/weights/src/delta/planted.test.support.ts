@@ -6,6 +6,7 @@ import { type MemoryTensor, memoryModel } from '../canonical/memory-model.ts';
 import type { CanonicalModel, TensorRole } from '../canonical/model.ts';
 import type { PairContext } from '../context.ts';
 import { castTo } from '../formats/cast.ts';
+import { openKernel } from '../kernel/open-kernel.ts';
 import { plainKernel } from '../kernel/plain.ts';
 import { type Matrix, matrix } from '../matrix.ts';
 import { openModel } from '../open-model.ts';
@@ -123,12 +124,13 @@ export async function examplePair(
     reference: await open(reference),
     subject: await open(subject),
     candidates: await Promise.all(candidates.map(open)),
-    kernel: plainKernel(),
+    kernel: await openKernel('auto', { threads: 1 }),
   });
 }
 
 export async function closePair(pair: PairContext): Promise<void> {
   for (const held of [pair.reference, pair.subject, ...pair.candidates]) await held.store.close();
+  await pair.kernel.close();
 }
 
 function examples(): string {

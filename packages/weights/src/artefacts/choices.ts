@@ -25,7 +25,7 @@ export function choicesOf(model: CanonicalModel): ChoiceValues {
     ]),
     tiedHead: roles.has('embedding') ? architecture.tiedHead : undefined,
     norm: architecture.norm === 'unknown' ? undefined : architecture.norm,
-    ...rotary(configuration),
+    ...rotary(configuration, architecture.headSize),
     contextLength: first(configuration, ['max_position_embeddings', 'n_positions', 'n_ctx', 'max_seq_len']),
     queryNorm: roles.has('attention-q') ? roles.has('attention-q-norm') : undefined,
     beginToken: configuration.bos_token_id,
@@ -40,19 +40,24 @@ export function choicesOf(model: CanonicalModel): ChoiceValues {
 }
 
 /** Newer configurations keep rotary settings in one object, some of them one for each kind of layer. */
-function rotary(configuration: JsonObject): {
+function rotary(
+  configuration: JsonObject,
+  headSize: number | undefined,
+): {
   rotaryBase: JsonValue | undefined;
   rotaryFraction: JsonValue | undefined;
 } {
   const outer = object(configuration.rope_parameters) ?? object(configuration.rope_scaling) ?? {};
   const settings = object(outer.full_attention) ?? outer;
   const base = settings.rope_theta ?? first(configuration, ['rope_theta', 'rotary_emb_base']);
+  const dimensions = configuration.rotary_dim;
   const fraction =
     settings.partial_rotary_factor ??
-    first(configuration, ['partial_rotary_factor', 'rotary_pct', 'rope_pct']);
+    first(configuration, ['partial_rotary_factor', 'rotary_pct', 'rope_pct']) ??
+    (typeof dimensions === 'number' && headSize !== undefined ? dimensions / headSize : 1);
   return {
     rotaryBase: base,
-    rotaryFraction: base === undefined || base === null ? undefined : (fraction ?? 1),
+    rotaryFraction: base === undefined || base === null ? undefined : fraction,
   };
 }
 

@@ -2,7 +2,7 @@ import type { Oddity, StoredTensor } from '../store.ts';
 import type { ConfigurationFacts } from './configuration.ts';
 import type { Family } from './families.ts';
 import { splitParts } from './fused.ts';
-import { type Matched, type NamedModel, nameTensors } from './matched.ts';
+import type { Matched, NamedModel } from './matched.ts';
 import type { CanonicalTensor, TensorRole } from './model.ts';
 import { rotaryPairOrder } from './rotary-order.ts';
 import { scaleOf } from './scale.ts';
@@ -45,10 +45,9 @@ const READS_RESIDUAL: ReadonlySet<TensorRole> = new Set([
 const WRITES_RESIDUAL: ReadonlySet<TensorRole> = new Set(['attention-o', 'mlp-down', 'shared-expert-down']);
 
 /** Gives every stored tensor of a known name its roles; says why where the shape forbids it. */
-export function assignRoles(stored: readonly StoredTensor[], habits: FileHabits): Assignment {
-  const model = nameTensors(stored);
+export function assignRoles(model: NamedModel, habits: FileHabits): Assignment {
   const tensors: CanonicalTensor[] = [];
-  const unassigned = [...model.unmatched];
+  const refused: StoredTensor[] = [];
   const taken = new Map<string, string>();
   const complaints = new Map<string, { text: string; count: number }>();
   for (const entry of model.matched) {
@@ -57,7 +56,7 @@ export function assignRoles(stored: readonly StoredTensor[], habits: FileHabits)
     const refusal = typeof placed === 'string' ? placed : duplicate(placed, taken);
     if (refusal === undefined) tensors.push(...(placed as readonly CanonicalTensor[]));
     else {
-      unassigned.push(entry.stored);
+      refused.push(entry.stored);
       const key = `${entry.match.pattern}: ${refusal.replace(/\d+/g, '#')}`;
       const held = complaints.get(key);
       if (held === undefined)
@@ -65,9 +64,10 @@ export function assignRoles(stored: readonly StoredTensor[], habits: FileHabits)
       else held.count++;
     }
   }
+  const scales = new Set(tensors.flatMap(({ view }) => view?.scale?.stored ?? []));
   return {
     tensors,
-    unassigned,
+    unassigned: [...model.unmatched.filter((stored) => !scales.has(stored)), ...refused],
     oddities: [...complaints.values()].map(({ text, count }) => ({
       severity: 'warning',
       kind: 'no-role',

@@ -4,8 +4,9 @@ import { describeArchitecture } from './architecture.ts';
 import { assignRoles, roleKey } from './assign.ts';
 import { type ConfigurationFacts, readConfiguration } from './configuration.ts';
 import { type Family, familyOfDialect, familyOfType, speaks } from './families.ts';
+import { nameTensors } from './matched.ts';
 import type { CanonicalModel, CanonicalTensor, OriginClaims } from './model.ts';
-import { type Dialect, matchName } from './names/lookup.ts';
+import type { Dialect } from './names/lookup.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import { readView } from './view.ts';
 import { besideRoles } from './warnings.ts';
@@ -30,8 +31,9 @@ export function buildModel(input: ModelInput): CanonicalModel {
   const { store } = input;
   const configuration = input.configuration ?? {};
   const facts = readConfiguration(configuration);
-  const { family, oddities } = chooseFamily(store, facts);
-  const assigned = assignRoles(store.tensors, {
+  const named = nameTensors(store.tensors);
+  const { family, oddities } = chooseFamily(named.dialect, facts);
+  const assigned = assignRoles(named, {
     facts,
     family,
     rotaryPairs: input.rotaryPairs ?? false,
@@ -73,10 +75,9 @@ export function buildModel(input: ModelInput): CanonicalModel {
 
 /** The configuration names the family, unless the tensors' names contradict it. */
 function chooseFamily(
-  store: TensorStore,
+  dialect: Dialect | undefined,
   facts: ConfigurationFacts,
 ): { readonly family: Family | undefined; readonly oddities: readonly Oddity[] } {
-  const dialect = commonestDialect(store);
   const claimed = facts.type === undefined ? undefined : familyOfType(facts.type);
   const spoken = familyOfDialect(dialect);
   if (claimed === undefined || dialect === undefined || speaks(claimed, dialect))
@@ -91,13 +92,4 @@ function chooseFamily(
       },
     ],
   };
-}
-
-function commonestDialect(store: TensorStore): Dialect | undefined {
-  const votes = new Map<Dialect, number>();
-  for (const { name } of store.tensors) {
-    const dialect = matchName(name)?.dialect;
-    if (dialect !== undefined) votes.set(dialect, (votes.get(dialect) ?? 0) + 1);
-  }
-  return [...votes].sort((a, b) => b[1] - a[1])[0]?.[0];
 }

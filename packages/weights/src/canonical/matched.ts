@@ -1,6 +1,6 @@
 import type { StoredTensor } from '../store.ts';
 import type { TensorRole } from './model.ts';
-import { matchName, type NameMatch } from './names/lookup.ts';
+import { type Dialect, matchName, type NameMatch } from './names/lookup.ts';
 
 /** A stored tensor whose name is known. */
 export interface Matched {
@@ -15,6 +15,8 @@ export interface NamedModel {
   readonly matched: readonly Matched[];
   readonly unmatched: readonly StoredTensor[];
   readonly byName: ReadonlyMap<string, StoredTensor>;
+  /** How most of them are named. */
+  readonly dialect: Dialect | undefined;
   /** Width of the residual stream. */
   readonly hiddenSize: number | undefined;
   /** Whether weights that GPT-2 stores as Conv1D lie in × out. */
@@ -51,10 +53,17 @@ export function nameTensors(tensors: readonly StoredTensor[]): NamedModel {
     matched: matched.map((entry) => fuseUnnamedGate(entry, gated, inputWidth)),
     unmatched,
     byName: new Map(tensors.map((stored) => [stored.name, stored])),
+    dialect: commonestDialect(matched),
     hiddenSize,
     conv1d,
     inputWidth,
   };
+}
+
+function commonestDialect(matched: readonly Matched[]): Dialect | undefined {
+  const votes = new Map<Dialect, number>();
+  for (const { match } of matched) votes.set(match.dialect, (votes.get(match.dialect) ?? 0) + 1);
+  return [...votes].sort((a, b) => b[1] - a[1])[0]?.[0];
 }
 
 function holdsGate({ match }: { match: NameMatch }): boolean {

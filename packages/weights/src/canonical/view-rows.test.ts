@@ -29,6 +29,28 @@ describe('reading rows', () => {
     ]);
   });
 
+  it('reads what is larger than one piece, straight and transposed', async () => {
+    const [rows, columns] = [2500, 2000];
+    const data = Float32Array.from({ length: rows * columns }, (_, i) => i);
+    const norm = { name: 'ln_f.weight', shape: [columns], data: new Float32Array(columns) };
+    for (const name of ['model.layers.0.mlp.up_proj.weight', 'h.0.mlp.c_proj.weight']) {
+      const store = memoryStore([norm, { name, shape: [rows, columns], data }]);
+      const model = buildModel({ name: 'large', digest: 'memory:test', store });
+      const [tensor] = model.tensors.filter(({ role }) => role !== 'final-norm');
+      const whole = await model.read(tensor!);
+      assert.equal(whole.data.length, data.length);
+      const stored = (i: number, j: number): number =>
+        tensor!.role === 'mlp-up' ? i * columns + j : j * columns + i;
+      for (const [i, j] of [
+        [0, 0],
+        [1, 2],
+        [1999, 1999],
+        [whole.rows - 1, whole.columns - 1],
+      ] as const)
+        assert.equal(whole.data[i * whole.columns + j], stored(i, j));
+    }
+  });
+
   it('refuses a row that the tensor does not have', async () => {
     const layer = layerOf({ keyValueHeads: 1, groupSize: 1, headSize: 2, hidden: 110, mlp: 9, seed: 'rows' });
     const model = open({ configuration: {}, stored: llamaLike(layer) });

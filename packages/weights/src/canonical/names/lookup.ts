@@ -126,11 +126,8 @@ function describe(
 ): NameMatch | undefined {
   const [layer, expert] = numbers;
   if ((layer ?? 0) > MAX_LAYER || (expert ?? 0) > MAX_EXPERT) return undefined;
-  return {
-    ...entry,
-    pattern,
-    ...(layer === undefined ? {} : { layer }),
-    ...(expert === undefined ? {} : { expert }),
-    bias: bias || entry.rule.bias === true,
-  };
+  const { rule, dialect } = entry;
+  const match = { rule, dialect, pattern, bias: bias || rule.bias === true };
+  if (layer === undefined) return match;
+  return expert === undefined ? { ...match, layer } : { ...match, layer, expert };
 }

@@ -19,7 +19,8 @@ export async function fileSource(path: string, name: string = basename(path)): P
     size,
     async read(offset, length) {
       checkRange(name, size, offset, length);
-      const bytes = new Uint8Array(length);
+      // Not cleared first: `fill` writes every byte or throws.
+      const bytes = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
       await fill(handle, bytes, offset, path);
       return bytes;
     },

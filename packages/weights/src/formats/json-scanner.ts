@@ -28,6 +28,7 @@ export interface JsonScanner {
 }
 
 const QUOTE = 34;
+const ZERO = 48;
 const BACKSLASH = 92;
 const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/;
 const WORD = /^(?:true|false|null)/;
@@ -105,10 +106,24 @@ export function jsonScanner(text: string, where: string): JsonScanner {
     });
   };
   const wholeNumber = (): number => {
-    const found = token(NUMBER) ?? fail('expected a number');
-    if (!/^[0-9]+$/.test(found)) fail(`${found} is not a whole number from 0`);
-    const value = Number(found);
-    return Number.isSafeInteger(value) ? value : fail(`${found} is too large`);
+    next();
+    const start = at;
+    let value = 0;
+    for (
+      let digit = text.charCodeAt(at) - ZERO;
+      digit >= 0 && digit <= 9;
+      digit = text.charCodeAt(at) - ZERO
+    ) {
+      value = 10 * value + digit;
+      at++;
+      if (value > Number.MAX_SAFE_INTEGER) fail('a number is too large');
+    }
+    const sloppy = at > start + 1 && text.charCodeAt(start) === ZERO;
+    if (at === start || sloppy || '.eE'.includes(text.charAt(at) || ' ')) {
+      at = start;
+      fail(`${token(NUMBER) ?? 'this'} is not a whole number from 0`);
+    }
+    return value;
   };
   const skipValue = (depth: number): void => {
     if (depth > MAX_DEPTH) fail(`values are nested more than ${MAX_DEPTH} deep`);

@@ -21,9 +21,9 @@ export async function resolveInside(folder: string, name: string): Promise<strin
   throw unsafe(folder, name, 'is a link that leaves the model folder');
 }
 
-/** Whether a path is relative, written with forward slashes, and never steps up. */
+/** Whether a path is relative, printable, written with forward slashes, and never steps up. */
 export function staysBelow(name: string): boolean {
-  if (name === '' || /[\0\\]/.test(name) || /^[a-zA-Z]:/.test(name)) return false;
+  if (name === '' || /[\p{Cc}\\]/u.test(name) || /^[a-zA-Z]:/.test(name)) return false;
   return name.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }
 

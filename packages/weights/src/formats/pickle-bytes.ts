@@ -5,6 +5,8 @@ const MAX_LINE_BYTES = 4096;
 /** Bytes of a long integer; PyTorch's own magic number has 10. */
 const MAX_LONG_BYTES = 256;
 
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /** Reads the arguments of pickle instructions, little-endian unless named otherwise. */
 export class PickleBytes {
   readonly #bytes: Uint8Array;
@@ -51,7 +53,7 @@ export class PickleBytes {
   }
 
   text(length: number): string {
-    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(this.bytes(length));
+    return decoder.decode(this.bytes(length));
   }
 
   /** Text up to a newline, which is consumed. */

@@ -5,6 +5,8 @@ import { isObject, type PickleOpaque, type PickleSequence, type PickleValue } fr
 /** Lists, tuples, dictionaries; a tensor takes about 6. */
 const MAX_CONTAINERS = 2_000_000;
 const MAX_STACK = 1_000_000;
+/** Distinct refused names; a training script's state has a handful. */
+const MAX_REFUSED = 10_000;
 
 /** What the names in a pickle stand for. It is asked, and answers with data; nothing is looked up or run. */
 export interface PickleWorld {
@@ -125,6 +127,7 @@ export class PickleMachine {
 
   refuse(name: string): void {
     this.refused.add(name.slice(0, 256));
+    if (this.refused.size > MAX_REFUSED) this.#tooMuch(`${MAX_REFUSED} unknown classes`);
     this.push({ kind: 'opaque' });
   }
 

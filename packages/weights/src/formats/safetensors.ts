@@ -131,11 +131,11 @@ function parseEntry(scanner: JsonScanner, name: string, where: string): TensorEn
 /** The declared shape must need exactly the declared bytes. */
 function checkSize(entry: TensorEntry, where: string): void {
   const bits = dtypeBits(entry.dtype);
-  const label = `tensor ${quoted(entry.name)}`;
+  const label = (): string => `tensor ${quoted(entry.name)}`;
   if (bits === undefined)
     throw new FiliationError(
       'UNSUPPORTED',
-      `${where}: ${label} has the unknown type ${quoted(entry.dtype)}`,
+      `${where}: ${label()} has the unknown type ${quoted(entry.dtype)}`,
       {
         where,
         hint: 'The file is damaged, or newer than this version of Filiation.',
@@ -143,12 +143,12 @@ function checkSize(entry: TensorEntry, where: string): void {
     );
   const count = countOf(entry.shape);
   if (count === undefined || count > Number.MAX_SAFE_INTEGER / bits)
-    throw malformed(where, `${label} has an impossible shape [${entry.shape.join(', ')}]`);
+    throw malformed(where, `${label()} has an impossible shape [${entry.shape.join(', ')}]`);
   const expected = (count * bits) / 8;
   if (entry.end - entry.begin !== expected)
     throw malformed(
       where,
-      `${label} needs ${expected} bytes but its offsets are ${entry.begin} to ${entry.end}`,
+      `${label()} needs ${expected} bytes but its offsets are ${entry.begin} to ${entry.end}`,
     );
 }
 

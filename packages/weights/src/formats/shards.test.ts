@@ -106,6 +106,7 @@ describe('openShardedSafetensors on hostile folders', () => {
     'C:/model.safetensors',
     '..\\outside.safetensors',
     'one.safetensors\0.txt',
+    'one\rsafetensors',
     './one.safetensors',
     '',
   ])

@@ -21,7 +21,7 @@ const formats = [
   { dtype: 'F16', bits: 16, beyond: Infinity },
   { dtype: 'BF16', bits: 16, beyond: Infinity },
   { dtype: 'F8_E5M2', bits: 8, beyond: Infinity },
-  { dtype: 'F8_E4M3', bits: 8, beyond: Number.NaN },
+  { dtype: 'F8_E4M3', bits: 8, beyond: 448 },
   { dtype: 'F8_E5M2FNUZ', bits: 8, beyond: Number.NaN },
   { dtype: 'F8_E4M3FNUZ', bits: 8, beyond: Number.NaN },
 ] as const;

@@ -1,9 +1,10 @@
 import { largestFinite, MINIFLOATS, type Minifloat, type MinifloatName } from './minifloat.ts';
 
 /**
- * The values that remain after a cast to `dtype` and back to float32: round to nearest, ties to even,
- * as PyTorch's casts do. Too large becomes infinity where the format has one, NaN where it has not
- * (F8_E4M3 and the FNUZ formats do not saturate). F32 and F64 change nothing.
+ * The values that remain after a cast to `dtype` and back to float32, as PyTorch 2.13 casts: round to
+ * nearest, ties to even. Too large becomes infinity where the format has one, the largest number in
+ * F8_E4M3 (PyTorch before April 2026 gave NaN; quantisers clamp first, which is the same), NaN in the
+ * FNUZ formats. F32 and F64 change nothing.
  * @throws RangeError for a dtype that is no floating-point format of at least 8 bits
  */
 export function castTo(dtype: string, values: Float32Array): Float32Array {
@@ -34,7 +35,7 @@ function round(format: Minifloat, values: Float32Array): Float32Array {
   const half = 2 ** (dropped - 1) - 1;
   const smallestNormal = bitsOf(2 ** (1 - bias));
   const largest = bitsOf(largestFinite(format));
-  const beyond = bitsOf(specials === 'ieee' ? Infinity : Number.NaN);
+  const beyond = bitsOf(overflow(format));
   const infinity = bitsOf(Infinity);
   const signless = specials === 'negative-zero-nan';
   // Sums with this number have the format's smallest step as their float32 unit in the last place.
@@ -52,6 +53,11 @@ function round(format: Minifloat, values: Float32Array): Float32Array {
     }
   }
   return out;
+}
+
+function overflow(format: Minifloat): number {
+  if (format.specials === 'ieee') return Infinity;
+  return format.specials === 'all-ones-nan' ? largestFinite(format) : Number.NaN;
 }
 
 function bitsOf(value: number): number {

@@ -165,16 +165,12 @@ function squeeze(shape: readonly number[]): readonly number[] {
 
 function isTransposed(entry: Matched, rows: number, columns: number, model: NamedModel): boolean {
   const { rule } = entry.match;
-  if (rule.transposed === 'conv1d') return model.conv1d;
+  if (rule.transposed !== undefined) return model.inByOut[rule.transposed];
+  // Other weights lie out × in; a file that turned them round is read where the shape leaves no doubt.
   const role = entry.roles[0]!;
-  const hidden = model.hiddenSize;
-  if (hidden !== undefined && rows !== columns) {
-    if (READS_RESIDUAL.has(role) && rows === hidden) return true;
-    if (WRITES_RESIDUAL.has(role) && columns === hidden) return rows !== hidden;
-    if (READS_RESIDUAL.has(role) && columns === hidden) return false;
-    if (WRITES_RESIDUAL.has(role) && rows === hidden) return false;
-  }
-  return rule.transposed === 'always';
+  if (model.hiddenSize === undefined || rows === columns) return false;
+  if (READS_RESIDUAL.has(role)) return rows === model.hiddenSize && columns !== model.hiddenSize;
+  return WRITES_RESIDUAL.has(role) && columns === model.hiddenSize && rows !== model.hiddenSize;
 }
 
 function misfitOf(

@@ -53,10 +53,10 @@ function queryKeyValueRows(
 
 /** How often the parts repeat: once, once a key/value head, or row by row. */
 function groupCount(entry: Matched, sizes: readonly number[], habits: FileHabits): number | undefined {
-  const { rule, dialect } = entry.match;
-  if (rule.interleave === 'rows') return sizes[0]!;
+  const { dialect } = entry.match;
+  if (entry.interleave === 'rows') return sizes[0]!;
   const override = dialect === 'gguf' || entry.roles[0] !== 'attention-q' ? undefined : interleaveOf(habits);
-  if ((override ?? rule.interleave ?? 'parts') === 'parts') return 1;
+  if ((override ?? entry.interleave ?? 'parts') === 'parts') return 1;
   const { facts } = habits;
   const headSize = facts.heads === undefined ? facts.headSize : sizes[0]! / facts.heads;
   if (headSize === undefined) return undefined;

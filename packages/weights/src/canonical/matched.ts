@@ -1,6 +1,7 @@
 import type { StoredTensor } from '../store.ts';
 import type { TensorRole } from './model.ts';
 import { type Dialect, matchName, type NameMatch } from './names/lookup.ts';
+import type { NameRule, TransposedKind } from './names/rule.ts';
 
 /** A stored tensor whose name is known. */
 export interface Matched {
@@ -8,6 +9,8 @@ export interface Matched {
   readonly match: NameMatch;
   /** The rule's roles, or what the layer's other tensors make of them. */
   readonly roles: readonly TensorRole[];
+  /** How fused parts lie, as the layer's other tensors tell. */
+  readonly interleave: NameRule['interleave'];
 }
 
 /** Facts that the named tensors tell together, needed to read each of them. */
@@ -19,8 +22,8 @@ export interface NamedModel {
   readonly dialect: Dialect | undefined;
   /** Width of the residual stream. */
   readonly hiddenSize: number | undefined;
-  /** Whether weights that GPT-2 stores as Conv1D lie in × out. */
-  readonly conv1d: boolean;
+  /** Whether weights of this kind lie in × out in this model. */
+  readonly inByOut: Readonly<Record<TransposedKind, boolean>>;
   /** Input width of a layer's matrix of a role. */
   inputWidth(role: TensorRole, layer: number | undefined, expert?: number): number | undefined;
 }
@@ -37,16 +40,20 @@ export function nameTensors(tensors: readonly StoredTensor[]): NamedModel {
   const gated = new Set(named.filter(holdsGate).map(({ match }) => `${match.layer}`));
   const widths = new Map<string, Matched>();
   const matched = named.map(({ stored, match }): Matched => {
-    const entry = { stored, match, roles: resolveRoles(match, present) };
+    const entry = { stored, match, ...resolve(match, present) };
     if (!match.bias) widths.set(`${entry.roles[0]}/${match.layer ?? ''}/${match.expert ?? ''}`, entry);
     return entry;
   });
   const hiddenSize = residualWidth(matched);
-  const conv1d = storesConv1d(matched, hiddenSize);
+  const inByOut = {
+    conv1d: liesInByOut(matched, 'conv1d', hiddenSize) ?? false,
+    experts: liesInByOut(matched, 'experts', hiddenSize) ?? true,
+  };
   const inputWidth: NamedModel['inputWidth'] = (role, layer, expert) => {
     const found = widths.get(`${role}/${layer ?? ''}/${expert ?? ''}`);
     if (found === undefined) return undefined;
-    const flipped = found.match.rule.transposed === 'conv1d' && conv1d;
+    const kind = found.match.rule.transposed;
+    const flipped = kind !== undefined && inByOut[kind];
     return found.stored.shape.at(flipped ? -2 : -1);
   };
   return {
@@ -55,7 +62,7 @@ export function nameTensors(tensors: readonly StoredTensor[]): NamedModel {
     byName: new Map(tensors.map((stored) => [stored.name, stored])),
     dialect: commonestDialect(matched),
     hiddenSize,
-    conv1d,
+    inByOut,
     inputWidth,
   };
 }
@@ -70,11 +77,13 @@ function holdsGate({ match }: { match: NameMatch }): boolean {
   return match.rule.roles.includes('mlp-gate');
 }
 
-function resolveRoles(match: NameMatch, present: ReadonlySet<string>): readonly TensorRole[] {
-  const other = match.rule.otherwise;
-  return other !== undefined && present.has(`${other.beside}/${match.layer ?? ''}`)
-    ? [other.role]
-    : match.rule.roles;
+function resolve(match: NameMatch, present: ReadonlySet<string>): Pick<Matched, 'roles' | 'interleave'> {
+  const { otherwise, interleave, interleaveBeside, roles } = match.rule;
+  const has = (pattern: string): boolean => present.has(`${pattern}/${match.layer ?? ''}`);
+  return {
+    roles: otherwise !== undefined && has(otherwise.beside) ? [otherwise.role] : roles,
+    interleave: interleaveBeside === undefined || has(interleaveBeside) ? interleave : 'parts',
+  };
 }
 
 /** GGUF keeps Phi-3's and GLM-4's fused gate and up under the name of `up` alone: twice the rows tell. */
@@ -103,15 +112,20 @@ function residualWidth(matched: readonly Matched[]): number | undefined {
   return matched.find(({ roles, match }) => roles[0] === 'embedding' && !match.bias)?.stored.shape.at(-1);
 }
 
-/** One weight of unequal sides decides for all, because the attention output is square either way. */
-function storesConv1d(matched: readonly Matched[], hiddenSize: number | undefined): boolean {
+/** One weight of unequal sides decides for all, because the others may be square. */
+function liesInByOut(
+  matched: readonly Matched[],
+  kind: TransposedKind,
+  hiddenSize: number | undefined,
+): boolean | undefined {
   for (const { match, stored } of matched) {
-    const [rows, columns] = stored.shape;
-    if (match.bias || match.rule.transposed !== 'conv1d' || stored.shape.length !== 2 || rows === columns)
+    const [rows, columns] = stored.shape.slice(-2);
+    const rank = kind === 'experts' ? 3 : 2;
+    if (match.bias || match.rule.transposed !== kind || stored.shape.length !== rank || rows === columns)
       continue;
-    const writes = match.rule.roles[0] === 'mlp-down';
+    const writes = match.rule.roles[0] === 'mlp-down' || match.rule.roles[0] === 'attention-o';
     if (rows === hiddenSize) return !writes;
     if (columns === hiddenSize) return writes;
   }
-  return false;
+  return undefined;
 }

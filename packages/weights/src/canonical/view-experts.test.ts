@@ -54,6 +54,22 @@ describe('experts stacked in one tensor', () => {
         `${at}mlp.experts.down_proj`,
         experts.map(({ down }) => transpose(down)),
       ),
+      // By its bias a model shows that gate and up alternate.
+      {
+        name: `${at}mlp.experts.gate_up_proj_bias`,
+        shape: [3, 2 * experts[0]!.gate.rows],
+        data: new Float32Array(6 * experts[0]!.gate.rows),
+      },
+    ],
+    'Qwen mixtures that stack out × in': ({ experts }) => [
+      stack(
+        `${at}mlp.experts.gate_up_proj`,
+        experts.map(({ gate, up }) => both(gate, up)),
+      ),
+      stack(
+        `${at}mlp.experts.down_proj`,
+        experts.map(({ down }) => down),
+      ),
     ],
     'Granite mixtures': ({ experts }) => [
       stack(

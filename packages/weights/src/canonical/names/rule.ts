@@ -1,5 +1,8 @@
 import type { TensorRole } from '../model.ts';
 
+/** `conv1d`: GPT-2's layers; `experts`: experts stacked in one tensor, in × out unless seen otherwise. */
+export type TransposedKind = 'conv1d' | 'experts';
+
 /** What a stored tensor's name says it holds. */
 export interface NameRule {
   /** More than one: the parts of a fused tensor, in their order along the output rows. */
@@ -9,8 +12,11 @@ export interface NameRule {
    * each key/value head, `rows` alternating row by row.
    */
   readonly interleave?: 'parts' | 'heads' | 'rows';
-  /** `conv1d`: perhaps in × out, as the model's other Conv1D weights tell; `always`: in × out. */
-  readonly transposed?: 'conv1d' | 'always';
+  /** The parts are interleaved only where the same layer also has a tensor of this name. */
+  readonly interleaveBeside?: string;
+  /** May be stored in × out. All weights of one kind lie alike in a model; the first whose shape can be
+   *  told by the width of the model decides for all. */
+  readonly transposed?: TransposedKind;
   /** The first of three dimensions (two for a bias) counts experts. */
   readonly experts?: true;
   /** A bias although the name does not end in `.bias`. */

@@ -36,7 +36,8 @@ export interface WeightOpinion {
   readonly propositions: { readonly h1: string; readonly h2: string };
   readonly exhibits: readonly ExhibitReference[];
   readonly relation: WeightRelation;
-  /** Holm-adjusted log10 p of the strongest primary test; absent where nothing was testable. */
+  /** Holm-adjusted log10 p of the test the opinion is quoted by (the strongest exact one where that is
+   *  significant, else the strongest); absent where nothing was testable. */
   readonly log10P?: number;
   readonly exactness?: Exactness;
   readonly mechanisms: readonly Mechanism[];

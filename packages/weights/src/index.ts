@@ -1,4 +1,14 @@
 export { type Aligned, type Alignment, alignResidual, type Unaligned } from './alignment/alignment.ts';
+export {
+  type ErrorRates,
+  errorRates,
+  type LabelledPair,
+  type RateInterval,
+  type TestRates,
+} from './calibration/error-rates.ts';
+export { exchangeableModel } from './calibration/exchangeable-model.ts';
+export { type SimulatedNull, simulateNull } from './calibration/simulate-null.ts';
+export { type PairTruth, type RecordedModel, truthOfPairs } from './calibration/truth.ts';
 export type { Architecture } from './canonical/architecture.ts';
 export { buildModel, type ModelInput } from './canonical/build.ts';
 export { FAMILIES, type Family } from './canonical/families.ts';
@@ -13,6 +23,8 @@ export {
 export { type SharedTokens, sharedTokens } from './canonical/shared-tokens.ts';
 export type { Tokenizer } from './canonical/tokenizer.ts';
 export type { TensorView } from './canonical/view.ts';
+export { type ComparePairInput, type CompareProgress, comparePair } from './compare.ts';
+export { type CompareOptions, compareModels } from './compare-models.ts';
 export { DEFAULT_PARAMETERS, type PairContext, type WeightParameters } from './context.ts';
 export { recoverMerge } from './delta/merge.ts';
 export type {
@@ -61,9 +73,13 @@ export { type ChunkComparison, compareChunks } from './kernel/vector.ts';
 export { type WasmKernelOptions, wasmKernel } from './kernel/wasm.ts';
 export { type Matrix, matrix, row, selectRows, transpose } from './matrix.ts';
 export { type OpenModelOptions, openModel } from './open-model.ts';
+export { OPINION_RULE, weightOpinion } from './opinion.ts';
 export { type PairInput, pairContext } from './pair.ts';
+export { WEIGHT_TESTS } from './registry.ts';
 export type { ComparisonReport, ModelSummary } from './report.ts';
+export { SOFTWARE } from './software.ts';
 export type { Oddity, StoredTensor, TensorStore } from './store.ts';
+export { summariseModel } from './summary.ts';
 export { architectureTest } from './tests/architecture.ts';
 export { channelOrder } from './tests/channel-order.ts';
 export { delta } from './tests/delta.ts';
@@ -74,6 +90,10 @@ export { match } from './tests/match.ts';
 export { neuronOrder } from './tests/neuron-order.ts';
 export { phiU } from './tests/phi-u.ts';
 export { tokenizerTest } from './tests/tokenizer.ts';
+export { buildTree, compareAllPairs, type PairsInput } from './tree/build-tree.ts';
+export type { StatedClaim } from './tree/claims.ts';
+export { inferTree, type TreeInput } from './tree/infer-tree.ts';
+export { isPairRelation, type MergeFit, type PairRelation } from './tree/relations.ts';
 export type {
   ClaimStatus,
   LineageTree,

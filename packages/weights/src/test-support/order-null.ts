@@ -1,16 +1,9 @@
-import type { JsonObject, TestOutcome } from '@filiation/evidence';
-import {
-  fisherCombine,
-  type HomeCountBlock,
-  kolmogorovSmirnovUniform,
-  type RandomStream,
-  randomisedHomeCountP,
-  randomStream,
-} from '@filiation/stats';
+import { kolmogorovSmirnovUniform, randomStream } from '@filiation/stats';
+import { type ExchangeableShape, exchangeableModel } from '../calibration/exchangeable-model.ts';
+import { randomisedP } from '../calibration/randomised-p.ts';
 import { plainKernel } from '../kernel/plain.ts';
 import { pairContext } from '../pair.ts';
 import type { WeightTest } from '../weight-test.ts';
-import { type ExchangeableShape, exchangeableModel } from './exchangeable-models.ts';
 
 /** What a test reported over many independent pairs. */
 export interface NullRun {
@@ -24,12 +17,9 @@ export async function runUnderNull(
   test: WeightTest,
   pairs: number,
   shape: Partial<ExchangeableShape>,
-  options: {
-    readonly subject?: Partial<ExchangeableShape>;
-    readonly poolOf?: (block: string) => string;
-  } = {},
+  options: { readonly subject?: Partial<ExchangeableShape> } = {},
 ): Promise<NullRun> {
-  const { subject = shape, poolOf = () => 'all' } = options;
+  const { subject = shape } = options;
   const random = randomStream(`${test.card.id}/null`);
   const kernel = plainKernel();
   const log10Ps: number[] = [];
@@ -43,7 +33,8 @@ export async function runUnderNull(
     });
     const outcome = await test.run(pair);
     log10Ps.push(outcome.log10P!);
-    randomised.push(randomisedP(outcome, random, poolOf));
+    const p = randomisedP(outcome, random);
+    if (p !== undefined) randomised.push(p);
   }
   return { log10Ps, randomised };
 }
@@ -62,27 +53,4 @@ export function worstExcess(run: NullRun): number {
       return (share - alpha) / Math.sqrt((alpha * (1 - alpha)) / n);
     }),
   );
-}
-
-function randomisedP(
-  outcome: TestOutcome,
-  random: RandomStream,
-  poolOf: (blockName: string) => string,
-): number {
-  const pools = new Map<string, { blocks: HomeCountBlock[]; hits: number }>();
-  const facts = (outcome.facts?.blocks ?? []) as unknown as readonly JsonObject[];
-  for (const fact of facts) {
-    if (fact.kind !== 'home') continue;
-    const key = poolOf(String(fact.name));
-    const pool = pools.get(key) ?? { blocks: [], hits: 0 };
-    const fibres = (fact.fibres as number[][]).flatMap(([size, count]) =>
-      new Array<number>(count!).fill(size!),
-    );
-    pool.blocks.push({ n: Number(fact.size), fibres });
-    pools.set(key, { blocks: pool.blocks, hits: pool.hits + Number(fact.count) });
-  }
-  const ps = [...pools.values()].map(({ blocks, hits }) =>
-    Math.log10(Math.max(1e-300, randomisedHomeCountP(blocks, hits, random.uniform()))),
-  );
-  return 10 ** fisherCombine(ps);
 }

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import type { TestOutcome } from '@filiation/evidence';
 import { randomStream } from '@filiation/stats';
+import { exchangeableModel } from '../calibration/exchangeable-model.ts';
 import type { CanonicalModel } from '../canonical/model.ts';
 import { plainKernel } from '../kernel/plain.ts';
 import { selectRows, transpose } from '../matrix.ts';
 import { pairContext } from '../pair.ts';
 import { alteredModel } from '../test-support/altered-models.ts';
 import { exampleModel } from '../test-support/example-models.ts';
-import { exchangeableModel } from '../test-support/exchangeable-models.ts';
 import { runUnderNull, uniformity, worstExcess } from '../test-support/order-null.ts';
 import { channelOrder } from './channel-order.ts';
 

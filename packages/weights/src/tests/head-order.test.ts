@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import type { TestOutcome } from '@filiation/evidence';
 import { randomStream } from '@filiation/stats';
+import { exchangeableModel } from '../calibration/exchangeable-model.ts';
 import { memoryModel } from '../canonical/memory-model.ts';
 import type { CanonicalModel } from '../canonical/model.ts';
 import type { WeightParameters } from '../context.ts';
@@ -10,7 +11,6 @@ import { type Matrix, matrix, selectRows, transpose } from '../matrix.ts';
 import { pairContext } from '../pair.ts';
 import { alteredModel, modelOfLayers } from '../test-support/altered-models.ts';
 import { exampleModel } from '../test-support/example-models.ts';
-import { exchangeableModel } from '../test-support/exchangeable-models.ts';
 import { runUnderNull, uniformity, worstExcess } from '../test-support/order-null.ts';
 import { randomRotation } from '../test-support/simulated-models.ts';
 import { headOrder } from './head-order.ts';
@@ -25,15 +25,13 @@ const part = (outcome: TestOutcome, name: string): { value: number; n: number } 
   outcome.parts!.find((candidate) => candidate.name === name)!.statistic!;
 
 describe('headOrder on independent models', () => {
-  const poolOf = (block: string): string => (block.endsWith('value rows') ? 'values' : 'heads');
-
   it('gives exactly uniform p-values once ties are split, with grouped and with single heads', async () => {
     const small = { layers: 1, hidden: 10, units: 1, vocabulary: 1, headSize: 4 };
     for (const shape of [
       { ...small, heads: 9, groups: 3 },
       { ...small, heads: 6, groups: 6 },
     ]) {
-      const run = await runUnderNull(headOrder, 500, shape, { poolOf });
+      const run = await runUnderNull(headOrder, 500, shape);
       assert.ok(uniformity(run) > -3, `log10 p of uniformity ${uniformity(run)}`);
       assert.ok(worstExcess(run) < 3.5, `p-values too small by ${worstExcess(run)} standard errors`);
     }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import type { TestOutcome } from '@filiation/evidence';
 import { randomStream } from '@filiation/stats';
+import { exchangeableModel } from '../calibration/exchangeable-model.ts';
 import type { CanonicalModel } from '../canonical/model.ts';
 import type { WeightParameters } from '../context.ts';
 import { plainKernel } from '../kernel/plain.ts';
@@ -9,7 +10,6 @@ import { matrix, selectRows } from '../matrix.ts';
 import { pairContext } from '../pair.ts';
 import { alteredModel, modelOfLayers } from '../test-support/altered-models.ts';
 import { exampleModel } from '../test-support/example-models.ts';
-import { exchangeableModel } from '../test-support/exchangeable-models.ts';
 import { runUnderNull, uniformity, worstExcess } from '../test-support/order-null.ts';
 import { neuronOrder } from './neuron-order.ts';
 

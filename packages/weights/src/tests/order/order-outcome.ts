@@ -41,7 +41,6 @@ export function describeOrder(
   pools: readonly OrderPool[],
 ): Omit<TestOutcome, 'alternatives' | 'parameters'> & { log10P: number } {
   const log10P = combinePools(pools);
-  const all = pools.flatMap(({ blocks }) => blocks);
   const counted = pools.map(({ things, layers, blocks }) => ({
     layers,
     name: statisticName(blocks, things),
@@ -60,7 +59,7 @@ export function describeOrder(
     effect: { name: `share of ${first.name}`, value: rounded(first.of === 0 ? 0 : first.count / first.of) },
     parts: pools.flatMap(({ things, blocks }) => orderParts(blocks, things)),
     figures,
-    facts: { ...orderFacts(all), smallestLog10P: rounded(smallestOfPools(pools)) },
+    facts: { ...orderFacts(pools), smallestLog10P: rounded(smallestOfPools(pools)) },
     summary: summarise(pools, counted, log10P),
   };
 }

@@ -27,7 +27,10 @@ export function orderParts(blocks: readonly OrderBlock[], things: string): PartF
 }
 
 /** Everything another party needs to compute the p-value again, and what opinions and views read. */
-export function orderFacts(blocks: readonly OrderBlock[]): JsonObject {
+export function orderFacts(
+  pools: readonly { readonly things: string; readonly blocks: readonly OrderBlock[] }[],
+): JsonObject {
+  const blocks = pools.flatMap((pool) => pool.blocks);
   return {
     mutualMatchRate: average(blocks, (block) => block.mutualRate),
     // If all similarities were independent draws, this share of the possible matches would be mutual.
@@ -37,15 +40,18 @@ export function orderFacts(blocks: readonly OrderBlock[]): JsonObject {
     ),
     meanBestSimilarity: average(blocks, (block) => block.meanBest),
     meanLead: average(blocks, (block) => block.meanLead),
-    blocks: blocks.map((block) => ({
-      name: block.name,
-      kind: block.kind,
-      size: block.size,
-      sources: block.sources,
-      count: block.count,
-      of: block.of,
-      fibres: histogram(block.fibres),
-    })),
+    blocks: pools.flatMap(({ things, blocks: pooled }) =>
+      pooled.map((block) => ({
+        pool: things,
+        name: block.name,
+        kind: block.kind,
+        size: block.size,
+        sources: block.sources,
+        count: block.count,
+        of: block.of,
+        fibres: histogram(block.fibres),
+      })),
+    ),
   };
 }
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { randomStream } from '@filiation/stats';
+import { exchangeableModel } from '../../calibration/exchangeable-model.ts';
 import { plainKernel } from '../../kernel/plain.ts';
 import { matrix } from '../../matrix.ts';
 import { pairContext } from '../../pair.ts';
-import { exchangeableModel } from '../../test-support/exchangeable-models.ts';
 import { normaliseRows, similarityToAll, unitRows } from './unit-rows.ts';
 
 describe('unitRows', () => {

@@ -1,0 +1,25 @@
+import { architectureTest } from './tests/architecture.ts';
+import { channelOrder } from './tests/channel-order.ts';
+import { delta } from './tests/delta.ts';
+import { direction } from './tests/direction.ts';
+import { headOrder } from './tests/head-order.ts';
+import { identity } from './tests/identity.ts';
+import { match } from './tests/match.ts';
+import { neuronOrder } from './tests/neuron-order.ts';
+import { phiU } from './tests/phi-u.ts';
+import { tokenizerTest } from './tests/tokenizer.ts';
+import type { WeightTest } from './weight-test.ts';
+
+/** Every weight and artefact test, in the order they run; a new test is one more line. */
+export const WEIGHT_TESTS: readonly WeightTest[] = [
+  identity,
+  neuronOrder,
+  headOrder,
+  channelOrder,
+  phiU,
+  match,
+  delta,
+  direction,
+  tokenizerTest,
+  architectureTest,
+];

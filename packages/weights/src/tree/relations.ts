@@ -1,0 +1,66 @@
+import type { DescentDirection, PrimaryResult, WeightRelation } from '@filiation/evidence';
+import type { ComparisonReport } from '../report.ts';
+
+/** What one comparison says for the tree. */
+export interface PairRelation {
+  /** Ids of the models; `a` was the reference. */
+  readonly a: string;
+  readonly b: string;
+  readonly relation: WeightRelation;
+  readonly log10P?: number;
+  /** Relative L2 distance after alignment; absent where the weights could not be laid side by side. */
+  readonly distance?: number;
+  readonly direction: DescentDirection;
+  readonly mechanisms: readonly string[];
+  /** Every primary test that ran: what calibration counts. */
+  readonly primary: readonly PrimaryResult[];
+}
+
+/** A model that is a weighted sum of two others, up to rounding. */
+export interface MergeFit {
+  readonly child: string;
+  readonly parents: readonly { readonly id: string; readonly weight: number }[];
+  /** Relative residual of the fit and the residual that rounding alone would leave. */
+  readonly residual: number;
+  readonly floor: number;
+}
+
+export function relationOf(a: string, b: string, report: ComparisonReport): PairRelation {
+  const delta = report.findings.find((finding) => finding.test.id === 'weights.delta');
+  const distance = delta?.facts?.relativeChange;
+  const { opinion } = report;
+  return {
+    a,
+    b,
+    relation: opinion.relation,
+    ...(opinion.log10P === undefined ? {} : { log10P: opinion.log10P }),
+    ...(typeof distance === 'number' ? { distance } : {}),
+    direction: opinion.direction,
+    mechanisms: [...new Set(opinion.mechanisms.map((mechanism) => mechanism.name))],
+    primary: opinion.primary,
+  };
+}
+
+/** Both order of arguments find the same relation. */
+export function relationIndex(
+  relations: readonly PairRelation[],
+): (one: string, other: string) => PairRelation | undefined {
+  const index = new Map<string, PairRelation>();
+  const key = (one: string, other: string) => JSON.stringify(one < other ? [one, other] : [other, one]);
+  for (const relation of relations) index.set(key(relation.a, relation.b), relation);
+  return (one, other) => index.get(key(one, other));
+}
+
+/** The model that the data say came first, where they say so. */
+export function earlierOf(relation: PairRelation): string | undefined {
+  if (relation.direction === 'reference-to-subject') return relation.a;
+  if (relation.direction === 'subject-to-reference') return relation.b;
+  return undefined;
+}
+
+/** Guard for relations read back from a file of our own. */
+export function isPairRelation(value: unknown): value is PairRelation {
+  if (value === null || typeof value !== 'object') return false;
+  const entry = value as Partial<Record<keyof PairRelation, unknown>>;
+  return typeof entry.a === 'string' && typeof entry.b === 'string' && Array.isArray(entry.primary);
+}

@@ -6,7 +6,9 @@ const STYLES = { bold: 'bold', dim: 'dim', accent: 'blue', contrast: 'yellow' } 
 
 /** Colour where asked, plain text otherwise: meaning never hangs on it. */
 export function painter(colour: boolean): Paint {
-  return colour ? (style, text) => styleText(STYLES[style], text) : (_, text) => text;
+  return colour
+    ? (style, text) => styleText(STYLES[style], text, { validateStream: false })
+    : (_, text) => text;
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character begins a colour sequence
@@ -30,6 +32,8 @@ export function columns(text: string): number {
 /** Breaks a text at spaces into lines of at most `width` columns, `most` lines in all; what does not
  *  fit is marked by an ellipsis. Words longer than a line are cut. */
 export function wrapped(text: string, width: number, most: number): string[] {
+  // Text that fits keeps its own spacing.
+  if (columns(text) <= width) return [text];
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(/ +/).flatMap((each) => cut(each, width - 2))) {
@@ -40,7 +44,10 @@ export function wrapped(text: string, width: number, most: number): string[] {
   }
   lines.push(line);
   if (lines.length <= most) return lines;
-  return [...lines.slice(0, most - 1), `${lines[most - 1]} …`];
+  let last = lines[most - 1] ?? '';
+  while (columns(last) + 2 > width)
+    last = last.includes(' ') ? last.slice(0, last.lastIndexOf(' ')) : last.slice(0, -1);
+  return [...lines.slice(0, most - 1), `${last} …`];
 }
 
 function cut(word: string, width: number): string[] {

@@ -14,7 +14,8 @@ export interface TextOptions {
 }
 
 /** Widest heading of a block, with the space after it. */
-const HEADING = 14;
+const HEADING = 15;
+const MOST_LINES = 30;
 const MOST_PRIMARY = 6;
 const MOST_ALTERNATIVES = 4;
 const MOST_MECHANISMS = 4;
@@ -23,39 +24,41 @@ const NAME_LIMIT = 40;
 /** A comparison on one screen (at most 30 lines): opinion, strength, what it rests on, what else could
  *  explain it, what was done, and what to run next. Ends with a line break. */
 export function renderComparison(report: ComparisonReport, options: TextOptions): string {
+  const full = screenLines(report, options, 2);
+  const lines = full.length <= MOST_LINES ? full : screenLines(report, options, 1);
+  return `${lines.map((line) => (line === '' ? '' : `  ${line}`)).join('\n')}\n`;
+}
+
+/** `most`: lines that one entry of a list may take. */
+function screenLines(report: ComparisonReport, options: TextOptions, most: number): string[] {
   const { opinion } = report;
   const paint = painter(options.colour);
   const width = Math.max(60, Math.min(100, options.width)) - 2;
-  const block = (heading: string, lines: readonly string[]): string[] =>
-    lines.flatMap((line, index) => {
-      const pieces = wrapped(line, width - HEADING, 2);
-      return pieces.map(
-        (piece, at) =>
-          `${index === 0 && at === 0 ? paint('dim', heading.padEnd(HEADING)) : ' '.repeat(HEADING)}${at === 0 ? piece : `  ${piece}`}`,
-      );
-    });
   const name = (text: string): string => shorten(printable(text), NAME_LIMIT);
-  const lines = [
+  const block = (heading: string, entries: readonly string[], limit = most): string[] =>
+    entries
+      .flatMap((entry) =>
+        wrapped(entry, width - HEADING - 2, limit).map((piece, at) => (at === 0 ? piece : `  ${piece}`)),
+      )
+      .map((line, at) => (at === 0 ? paint('dim', heading.padEnd(HEADING)) : ' '.repeat(HEADING)) + line);
+  return [
     paint('bold', RELATION_WORDS[opinion.relation] ?? opinion.relation),
     ...wrapped(printable(opinion.sentence), width, 3),
     '',
-    ...block('Strength', [printable(opinion.strength)]),
-    ...(opinion.reason === undefined ? [] : block('Because', [printable(opinion.reason)])),
-    ...(opinion.detectable === undefined ? [] : block('Detectable', [printable(opinion.detectable)])),
-    ...block('Rests on', primaryLines(report, paint)),
+    ...block('Strength', [printable(opinion.strength)], 2),
+    ...(opinion.reason === undefined ? [] : block('Because', [printable(opinion.reason)], 2)),
+    ...(opinion.detectable === undefined ? [] : block('Detectable', [printable(opinion.detectable)], 2)),
+    ...block('Rests on', primaryLines(report, paint), 1),
     ...block('What else', alternativeLines(opinion, paint)),
     ...block('What was done', [
       ...mechanismLines(opinion),
       `direction: ${directionWords(opinion.direction, name(report.reference.name), name(report.subject.name))}`,
     ]),
-    ...(options.next === undefined
-      ? []
-      : [
-          '',
-          ...options.next.map((command) => `${paint('dim', 'Next'.padEnd(HEADING))}${printable(command)}`),
-        ]),
+    ...(options.next === undefined || options.next.length === 0 ? [] : ['']),
+    ...(options.next ?? []).map(
+      (command, at) => paint('dim', (at === 0 ? 'Next' : '').padEnd(HEADING)) + printable(command),
+    ),
   ];
-  return `${lines.map((line) => (line === '' ? '' : `  ${line}`)).join('\n')}\n`;
 }
 
 function primaryLines({ opinion, cards }: ComparisonReport, paint: Paint): string[] {
@@ -114,7 +117,7 @@ export function renderError(
   const paint = painter(options.colour);
   if (!(error instanceof FiliationError)) {
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return `${paint('contrast', 'Error')}: ${printable(text)}\n  This is a defect in Filiation, not in your files. Run again with --debug for the stack trace.\n`;
+    return `${paint('contrast', 'Error')}: ${printable(text)}\n  This is a defect in Filiation, not in your files. Please report it with the command that you ran.\n`;
   }
   const { where, hint } = error;
   const placed = where === undefined || error.message.includes(where) ? '' : `\n  In: ${printable(where)}`;

@@ -3,7 +3,7 @@ import { amount } from '../html/format.ts';
 import { html, type Markup } from '../html/markup.ts';
 import { dataTable } from './data-table.ts';
 import { type Drawn, REST } from './drawn.ts';
-import { extent, linearScale, type Scale, spread, ticks } from './scale.ts';
+import { extent, linearScale, type Scale, spread, ticks, widened } from './scale.ts';
 import { drawing, FIGURE_WIDTH, label, labelWidth, line, px } from './svg.ts';
 
 const LABEL_LIMIT = 28;
@@ -30,7 +30,7 @@ export function drawDistribution(figure: DistributionFigure, id: string): Drawn 
       groups.map((group) => group.label),
       LABEL_LIMIT,
     ) + 20;
-  const [low, high] = widened(range);
+  const [low, high] = widened(range, 0.05);
   const scale = linearScale(low, high, left + 10, FIGURE_WIDTH - 24);
   const bottom = TOP + Math.max(1, groups.length) * ROW;
   const at = scale(figure.observed);
@@ -59,11 +59,6 @@ function summary(group: { label: string; values: readonly number[] }): string {
   return range === undefined
     ? `${group.label}: no values.`
     : `${group.label}: ${group.values.length} values from ${amount(range[0])} to ${amount(range[1])}.`;
-}
-
-function widened([low, high]: [number, number]): [number, number] {
-  const margin = high > low ? 0.04 * (high - low) : Math.max(1e-9, Math.abs(low) * 0.1);
-  return [low - margin, high + margin];
 }
 
 /** Dots are scattered up and down by a fixed low-discrepancy rule, so that equal values stay countable. */

@@ -2,9 +2,10 @@
 export type Scale = (value: number) => number;
 
 export function linearScale(low: number, high: number, from: number, to: number): Scale {
-  const extent = high - low;
+  // Halved, because the difference of two finite numbers may not be finite.
+  const extent = high / 2 - low / 2;
   if (extent === 0) return () => (from + to) / 2;
-  return (value) => from + ((value - low) / extent) * (to - from);
+  return (value) => from + ((value / 2 - low / 2) / extent) * (to - from);
 }
 
 /** Logarithmic in positive values; smaller ones are put at `low`. */
@@ -22,15 +23,17 @@ export function countScale(high: number, from: number, to: number): Scale {
 /** Round values from `low` to `high`, about `count` of them. */
 export function ticks(low: number, high: number, count: number): number[] {
   if (!(high > low)) return [low];
-  const raw = (high - low) / Math.max(1, count);
+  const raw = high / Math.max(1, count) - low / Math.max(1, count);
   const unit = 10 ** Math.floor(Math.log10(raw));
   const step = unit * ([1, 2, 5, 10].find((factor) => factor * unit >= raw) ?? 10);
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
-  return Array.from({ length: last - first + 1 }, (_, index) =>
-    // Products of a decimal step carry rounding dust: 0.30000000000000004.
-    Number(((first + index) * step).toPrecision(12)),
+  // Products of a decimal step carry rounding dust: 0.30000000000000004.
+  const decimals = Math.max(0, Math.min(100, -Math.floor(Math.log10(step))));
+  const marks = Array.from({ length: last - first + 1 }, (_, at) =>
+    Number(((first + at) * step).toFixed(decimals)),
   );
+  return marks.length > 0 ? marks : [low];
 }
 
 /** Powers of ten from `low` to `high`, at most about `count` of them. */
@@ -64,6 +67,16 @@ export function extent(values: Iterable<number>): [low: number, high: number] | 
     if (value > high) high = value;
   }
   return low <= high ? [low, high] : undefined;
+}
+
+/** Both ends moved outwards by a share of the extent; a single value gets room by its own size. */
+export function widened([low, high]: readonly [number, number], share: number): [low: number, high: number] {
+  const most = Number.MAX_VALUE;
+  const margin = Math.min(
+    most,
+    high > low ? share * high - share * low : Math.max(1e-9, share * Math.abs(low)),
+  );
+  return [Math.max(-most, low - margin), Math.min(most, high + margin)];
 }
 
 /** At most `limit` indices of 0 … length - 1, evenly spread, both ends among them. */

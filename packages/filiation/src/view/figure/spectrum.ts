@@ -3,7 +3,7 @@ import { amount, grouped } from '../html/format.ts';
 import { html, type Markup } from '../html/markup.ts';
 import { dataTable } from './data-table.ts';
 import { type Drawn, REST } from './drawn.ts';
-import { decadeTicks, extent, linearScale, logScale, type Scale, spread, ticks } from './scale.ts';
+import { decadeTicks, extent, linearScale, logScale, type Scale, spread, ticks, widened } from './scale.ts';
 import { drawing, FIGURE_WIDTH, label, line, pathThrough, px } from './svg.ts';
 
 const LEFT = 74;
@@ -46,9 +46,8 @@ export function drawSpectrum(figure: SpectrumFigure, id: string): Drawn {
 }
 
 function bounds([low, high]: [number, number], log: boolean): [number, number] {
-  if (log) return [low / 1.3, high * 1.3];
-  const margin = high > low ? 0.05 * (high - low) : Math.max(1e-9, Math.abs(high));
-  return [Math.min(0, low), high + margin];
+  if (log) return [Math.max(Number.MIN_VALUE, low / 1.3), Math.min(Number.MAX_VALUE, high * 1.3)];
+  return [Math.min(0, low), widened([Math.min(0, low), high], 0.05)[1]];
 }
 
 function axes(

@@ -27,11 +27,12 @@
     darkWanted.addEventListener('change', () => nameTheme(themeButton));
   }
 
-  tool('open-all', (button) => {
-    const open = all().some((each) => !each.open);
-    for (const each of all()) each.open = open;
-    button.textContent = open ? 'Close all' : 'Open all';
-  });
+  if (all().length > 0)
+    tool('open-all', (button) => {
+      const open = all().some((each) => !each.open);
+      for (const each of all()) each.open = open;
+      button.textContent = open ? 'Close all' : 'Open all';
+    });
   tool('print', () => print());
 
   // A page standing alone on paper must show everything; afterwards the reader's own view returns.
@@ -55,11 +56,14 @@
   reveal();
 
   tool('save-svg', (button) => {
-    for (const drawing of document.querySelectorAll('svg[data-save]')) {
+    for (const drawing of document.querySelectorAll('figure.tree svg')) {
       const copy = drawing.cloneNode(true);
       const style = document.createElementNS('http://www.w3.org/2000/svg', 'style');
       style.textContent = document.querySelector('style')?.textContent ?? '';
-      copy.prepend(style);
+      const ground = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
+      for (const [name, value] of Object.entries({ width: '100%', height: '100%', class: 'background' }))
+        ground.setAttribute(name, value);
+      copy.prepend(style, ground);
       const blob = new Blob([new XMLSerializer().serializeToString(copy)], { type: 'image/svg+xml' });
       const link = document.createElement('a');
       link.href = URL.createObjectURL(blob);

@@ -1,0 +1,35 @@
+import type { ClaimStatus, TreeEdge } from '@filiation/weights';
+import { amount } from '../html/format.ts';
+import { printable } from '../printable.ts';
+
+/** Marks that say without colour how a claim stands. */
+export const STATUS_MARKS: Readonly<Record<ClaimStatus, string>> = {
+  confirmed: '✓',
+  contradicted: '✗',
+  claimed: '?',
+  silent: '',
+};
+
+export const STATUS_MEANING: Readonly<Record<ClaimStatus, string>> = {
+  confirmed: 'claimed, and borne out by the weights',
+  contradicted: 'claimed, and contradicted by the weights',
+  claimed: 'claimed; the weights do not decide it',
+  silent: 'found in the weights; nobody claims it',
+};
+
+/** How the child came from the parent, in a few words. */
+export function edgeWords(edge: TreeEdge): string {
+  if (edge.kind === 'identical') return 'identical weights';
+  if (edge.kind === 'shared-initialisation') return 'same initialisation';
+  const mechanisms = edge.mechanisms.map(printable).join(', ');
+  if (edge.kind === 'merge') {
+    const share = edge.weight === undefined ? '' : ` ${amount(edge.weight, 2)}`;
+    return `merge${share}${mechanisms === '' || mechanisms === 'merged' ? '' : `: ${mechanisms}`}`;
+  }
+  return mechanisms === '' ? 'descent' : mechanisms;
+}
+
+/** Whether a reader must be told that the data do not say which of the two came first. */
+export function openDirection(edge: TreeEdge): boolean {
+  return !edge.directed && (edge.kind === 'descent' || edge.kind === 'merge');
+}

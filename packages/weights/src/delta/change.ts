@@ -56,8 +56,9 @@ export function survivorsAgree(measure: TensorMeasure): boolean {
 
 /** Share of the subject's non-zero elements that equal the reference's. */
 export function survivorShare(measure: TensorMeasure): number {
-  const survivors = measure.counts.elements - measure.counts.zerosSubject;
-  return survivors === 0 ? 1 : measure.counts.survivorsEqual / survivors;
+  const { elements, zerosSubject, equal, equalZeros } = measure.counts;
+  const survivors = elements - zerosSubject;
+  return survivors === 0 ? 1 : (equal - equalZeros) / survivors;
 }
 
 export function median(values: readonly number[]): number {

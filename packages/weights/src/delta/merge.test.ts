@@ -4,10 +4,10 @@ import { randomStream } from '@filiation/stats';
 import fc from 'fast-check';
 import type { MemoryTensor } from '../canonical/memory-model.ts';
 import { type Matrix, matrix } from '../matrix.ts';
+import { changed, model, normal, nudged, plantedTensors, rounded } from '../test-support/planted-models.ts';
 import { addElements, newEquations, solve } from './least-squares.ts';
 import { recoverMerge } from './merge.ts';
 import type { MergeRecovery } from './merge-recovery.ts';
-import { changed, model, normal, nudged, plantedTensors, rounded } from './planted.test.support.ts';
 
 const base = plantedTensors('merge base');
 const tune = (seed: string, size = 0.005): MemoryTensor[] =>

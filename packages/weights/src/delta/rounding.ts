@@ -1,5 +1,6 @@
 import type { PairContext } from '../context.ts';
 import { findLattice, findRequantised, type LatticeFit, withinHalfStep } from './lattice.ts';
+import { requantisedBlocks } from './requantised-blocks.ts';
 import type { Ratios } from './running-measure.ts';
 import type { TensorPair } from './tensor-pairs.ts';
 
@@ -32,6 +33,7 @@ export async function roundingOf(
   same: boolean,
 ): Promise<Rounding> {
   const { reference, subject } = pair;
+  const blocks = same ? undefined : await requantisedBlocks(context, pair);
   if (subject.rows < 2 || reference.rows < 2 || subject.columns < NARROWEST) return {};
   const rows = Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, Math.floor(LATTICE_VALUES / subject.columns)));
   const wanted = context
@@ -46,11 +48,12 @@ export async function roundingOf(
   const down = comparable ? findRequantised(a, b, bitsB) : undefined;
   const up = comparable && down === undefined ? findRequantised(b, a, bitsA) : undefined;
   const requantised =
-    down !== undefined
+    blocks ??
+    (down !== undefined
       ? { from: 'reference' as const, as: down.lattice.name, share: down.share }
       : up !== undefined
         ? { from: 'subject' as const, as: up.lattice.name, share: up.share }
-        : undefined;
+        : undefined);
   return {
     ...(ofReference === undefined ? {} : { reference: ofReference }),
     ...(ofSubject === undefined ? {} : { subject: ofSubject }),

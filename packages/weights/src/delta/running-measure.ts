@@ -1,3 +1,4 @@
+import { compareChunks } from '../kernel/vector.ts';
 import { bitsUsed } from './precision.ts';
 
 /** Sums over corresponding elements of two tensors, gathered chunk by chunk. */
@@ -10,11 +11,10 @@ export interface RunningMeasure {
   squaresSubject: number;
   squaresDifference: number;
   product: number;
-  largestDifference: number;
   zerosReference: number;
   zerosSubject: number;
-  /** Equal elements that are not zero: what pruning left untouched. */
-  survivorsEqual: number;
+  /** Equal elements that are zero; the other equal ones are what pruning left untouched. */
+  equalZeros: number;
   nonFiniteReference: number;
   nonFiniteSubject: number;
   /** Aligned groups of four along a row; those with two or more exact zeros (2:4 sparsity). */
@@ -34,10 +34,9 @@ export function newMeasure(): RunningMeasure {
     squaresSubject: 0,
     squaresDifference: 0,
     product: 0,
-    largestDifference: 0,
     zerosReference: 0,
     zerosSubject: 0,
-    survivorsEqual: 0,
+    equalZeros: 0,
     nonFiniteReference: 0,
     nonFiniteSubject: 0,
     groupsOfFour: 0,
@@ -58,59 +57,61 @@ export function addToMeasure(
   b: Float32Array,
   columns: number,
 ): void {
+  const compared = compareChunks(a, b);
   const wordsA = new Int32Array(a.buffer, a.byteOffset, a.length);
   const wordsB = new Int32Array(b.buffer, b.byteOffset, b.length);
-  let [equal, xx, yy, dd, xy, largest] = [0, 0, 0, 0, 0, 0];
-  let [zeroA, zeroB, equalZero, badA, badB, orA, orB] = [0, 0, 0, 0, 0, 0, 0];
-  for (let i = 0; i < a.length; i++) {
-    const wordA = wordsA[i]!;
-    const wordB = wordsB[i]!;
-    const same = wordA === wordB;
-    if (same) equal++;
-    const finiteA = (wordA & EXPONENT) !== EXPONENT;
-    const finiteB = (wordB & EXPONENT) !== EXPONENT;
-    if (!finiteA) badA++;
-    else orA |= wordA;
-    if (!finiteB) badB++;
-    else orB |= wordB;
-    if ((wordA & MAGNITUDE) === 0) zeroA++;
-    if ((wordB & MAGNITUDE) === 0) {
-      zeroB++;
-      if (same) equalZero++;
-    }
-    if (!finiteA || !finiteB) continue;
-    const x = a[i]!;
-    const y = b[i]!;
-    const d = y - x;
-    xx += x * x;
-    yy += y * y;
-    xy += x * y;
-    dd += d * d;
-    if (d > largest) largest = d;
-    else if (-d > largest) largest = -d;
-  }
   measure.elements += a.length;
-  measure.equal += equal;
-  measure.squaresReference += xx;
-  measure.squaresSubject += yy;
-  measure.squaresDifference += dd;
-  measure.product += xy;
-  measure.largestDifference = Math.max(measure.largestDifference, largest);
-  measure.zerosReference += zeroA;
-  measure.zerosSubject += zeroB;
-  measure.survivorsEqual += equal - equalZero;
-  measure.nonFiniteReference += badA;
-  measure.nonFiniteSubject += badB;
-  measure.wordsReference |= orA;
-  measure.wordsSubject |= orB;
-  if (zeroA + zeroB > 0) countGroups(measure, wordsA, wordsB, columns);
-  else if (columns > 0) measure.groupsOfFour += Math.floor(columns / 4) * (a.length / columns);
+  measure.squaresReference += compared.sumSquaresA;
+  measure.squaresSubject += compared.sumSquaresB;
+  measure.squaresDifference += compared.sumSquaresDifference;
+  measure.product += compared.dot;
+  measure.zerosReference += compared.zerosA;
+  measure.zerosSubject += compared.zerosB;
+  if (compared.nonFinite > 0) addWordsWithCare(measure, wordsA, wordsB);
+  else addWords(measure, wordsA, wordsB);
+  addZeros(measure, wordsA, wordsB, columns, compared.zerosA + compared.zerosB);
 }
 
-function countGroups(measure: RunningMeasure, wordsA: Int32Array, wordsB: Int32Array, columns: number): void {
+function addWords(measure: RunningMeasure, wordsA: Int32Array, wordsB: Int32Array): void {
+  let [equal, orA, orB] = [0, 0, 0];
+  for (let i = 0; i < wordsA.length; i++) {
+    const wordA = wordsA[i]!;
+    const wordB = wordsB[i]!;
+    if (wordA === wordB) equal++;
+    orA |= wordA;
+    orB |= wordB;
+  }
+  measure.equal += equal;
+  measure.wordsReference |= orA;
+  measure.wordsSubject |= orB;
+}
+
+/** As above, where some numbers are not finite: their mantissas say nothing of precision. */
+function addWordsWithCare(measure: RunningMeasure, wordsA: Int32Array, wordsB: Int32Array): void {
+  for (let i = 0; i < wordsA.length; i++) {
+    const wordA = wordsA[i]!;
+    const wordB = wordsB[i]!;
+    if (wordA === wordB) measure.equal++;
+    if ((wordA & EXPONENT) === EXPONENT) measure.nonFiniteReference++;
+    else measure.wordsReference |= wordA;
+    if ((wordB & EXPONENT) === EXPONENT) measure.nonFiniteSubject++;
+    else measure.wordsSubject |= wordB;
+  }
+}
+
+function addZeros(
+  measure: RunningMeasure,
+  wordsA: Int32Array,
+  wordsB: Int32Array,
+  columns: number,
+  zeros: number,
+): void {
+  if (columns > 0) measure.groupsOfFour += Math.floor(columns / 4) * (wordsA.length / columns);
+  if (zeros === 0) return;
+  for (let i = 0; i < wordsA.length; i++)
+    if (wordsA[i] === wordsB[i] && (wordsA[i]! & MAGNITUDE) === 0) measure.equalZeros++;
   for (let start = 0; start + columns <= wordsA.length && columns >= 4; start += columns)
     for (let at = start; at + 4 <= start + columns; at += 4) {
-      measure.groupsOfFour++;
       if (zerosOfFour(wordsA, at) >= 2) measure.twoOfFourReference++;
       if (zerosOfFour(wordsB, at) >= 2) measure.twoOfFourSubject++;
     }

@@ -33,8 +33,8 @@ export interface TensorMeasure extends Ratios {
   /** Set where one is the other rounded to fewer bits, every element; absent where identical. */
   readonly cast?: CastRelation;
   readonly rounding: Rounding;
-  /** |B - A| at 50, 90, 99 % of sampled elements, and the largest seen. */
-  readonly differenceQuantiles: readonly [median: number, high: number, higher: number, largest: number];
+  /** |B - A| at 50, 90 and 99 % of sampled elements. */
+  readonly differenceQuantiles: readonly [median: number, high: number, higher: number];
 }
 
 export interface TensorPass {
@@ -87,7 +87,7 @@ async function measureTensor(context: PairContext, pair: TensorPair): Promise<Te
     identical,
     ...(cast === undefined ? {} : { cast }),
     rounding: await roundingOf(context, pair, measured, identical || cast !== undefined),
-    differenceQuantiles: quantiles(state.differences, counts.largestDifference),
+    differenceQuantiles: quantiles(state.differences),
   };
 }
 
@@ -154,11 +154,8 @@ function gatherColumns(m: Matrix, columns: Int32Array | undefined): Matrix {
   return out;
 }
 
-function quantiles(
-  differences: readonly number[],
-  largest: number,
-): readonly [number, number, number, number] {
+function quantiles(differences: readonly number[]): readonly [number, number, number] {
   const kept = differences.filter(Number.isFinite).sort((x, y) => x - y);
   const at = (share: number): number => kept[Math.floor(share * (kept.length - 1))] ?? 0;
-  return [at(0.5), at(0.9), at(0.99), largest];
+  return [at(0.5), at(0.9), at(0.99)];
 }

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import type { JsonObject } from '@filiation/evidence';
 import { randomStream } from '@filiation/stats';
 import type { PairContext } from '../context.ts';
+import { matrix, row, selectRows, transpose } from '../matrix.ts';
 import {
   changed,
   closePair,
@@ -13,8 +14,7 @@ import {
   pairOf,
   plantedTensors,
   rounded,
-} from '../delta/planted.test.support.ts';
-import { matrix, row, selectRows, transpose } from '../matrix.ts';
+} from '../test-support/planted-models.ts';
 import { delta } from './delta.ts';
 
 const base = plantedTensors('delta');

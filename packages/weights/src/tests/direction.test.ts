@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import type { MemoryTensor } from '../canonical/memory-model.ts';
 import type { PairContext } from '../context.ts';
 import type { DirectionSign } from '../delta/direction-signs.ts';
+import { matrix } from '../matrix.ts';
 import {
   changed,
   closePair,
@@ -13,8 +14,7 @@ import {
   pairOf,
   plantedTensors,
   rounded,
-} from '../delta/planted.test.support.ts';
-import { matrix } from '../matrix.ts';
+} from '../test-support/planted-models.ts';
 import { decide, direction } from './direction.ts';
 
 const base = plantedTensors('direction');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { PairContext } from '../context.ts';
+import { matrix } from '../matrix.ts';
 import {
   changed,
   closePair,
@@ -11,8 +12,7 @@ import {
   pairOf,
   plantedTensors,
   rounded,
-} from '../delta/planted.test.support.ts';
-import { matrix } from '../matrix.ts';
+} from '../test-support/planted-models.ts';
 import { identity } from './identity.ts';
 
 const base = plantedTensors('identity');

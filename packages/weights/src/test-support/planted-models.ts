@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type RandomStream, randomStream } from '@filiation/stats';
 import { type MemoryTensor, memoryModel } from '../canonical/memory-model.ts';
 import type { CanonicalModel, TensorRole } from '../canonical/model.ts';
@@ -11,6 +8,7 @@ import { plainKernel } from '../kernel/plain.ts';
 import { type Matrix, matrix } from '../matrix.ts';
 import { openModel } from '../open-model.ts';
 import { pairContext } from '../pair.ts';
+import { exampleModel } from './examples.ts';
 
 export interface PlantedShape {
   readonly hidden: number;
@@ -118,8 +116,7 @@ export async function examplePair(
   subject: string,
   candidates: readonly string[] = [],
 ): Promise<PairContext> {
-  const open = (name: string): Promise<CanonicalModel> =>
-    openModel(join(examples(), name), { digest: 'skip' });
+  const open = (name: string): Promise<CanonicalModel> => openModel(exampleModel(name), { digest: 'skip' });
   return pairContext({
     reference: await open(reference),
     subject: await open(subject),
@@ -131,14 +128,4 @@ export async function examplePair(
 export async function closePair(pair: PairContext): Promise<void> {
   for (const held of [pair.reference, pair.subject, ...pair.candidates]) await held.store.close();
   await pair.kernel.close();
-}
-
-function examples(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'examples', 'models'))) {
-    const above = dirname(folder);
-    if (above === folder) throw new Error('examples/models is not above this file');
-    folder = above;
-  }
-  return join(folder, 'examples', 'models');
 }

@@ -8,11 +8,15 @@ import { type DifferenceSpectrum, numericalRank } from './numerical-rank.ts';
 import { spacing } from './precision.ts';
 import { correspondingChunk, type TensorMeasure } from './tensor-pass.ts';
 
-/** Tensors whose difference is decomposed, and the largest part of one that is: the rank of a part never
- *  exceeds the whole's, and equals it while it is smaller than the part. */
+/** Tensors whose difference is decomposed. */
 export const SPECTRUM_TENSORS: number = 12;
-export const SPECTRUM_ROWS: number = 512;
-export const SPECTRUM_COLUMNS: number = 4096;
+/** Largest part of one that is: the rank of a part never exceeds the whole's, and equals it while it is
+ *  well below the part's shorter side. The first look is smaller; a part that seems of full rank there
+ *  is looked at again, until `CONFIRMED` of them were of full rank in the large part too. */
+export const FIRST_SIDE: number = 192;
+export const SHORTER_SIDE: number = 512;
+export const LONGER_SIDE: number = 4096;
+const CONFIRMED = 2;
 /** Smaller matrices have no room for a low rank. */
 const SMALLEST_SIDE = 16;
 /** A low rank stands out from what follows it by this ratio of singular values. */
@@ -44,9 +48,16 @@ export async function differenceSpectra(
 ): Promise<TensorSpectrum[]> {
   const out: TensorSpectrum[] = [];
   const chosen = chooseTensors(context, changed);
+  let confirmed = 0;
   for (const [index, measure] of chosen.entries()) {
     context.progress(`decomposing the change of ${measure.label}`, index / chosen.length);
-    out.push(await spectrumOf(context, measure));
+    let spectrum = await spectrumOf(context, measure, FIRST_SIDE);
+    const cut = Math.min(...sides(measure)) > FIRST_SIDE;
+    if (spectrum.kind === 'full-rank' && cut && confirmed < CONFIRMED) {
+      spectrum = await spectrumOf(context, measure, SHORTER_SIDE);
+      if (spectrum.kind === 'full-rank') confirmed++;
+    }
+    out.push(spectrum);
   }
   return out;
 }
@@ -78,14 +89,18 @@ function sides(measure: TensorMeasure): [number, number] {
   ];
 }
 
-async function spectrumOf(context: PairContext, measure: TensorMeasure): Promise<TensorSpectrum> {
+async function spectrumOf(
+  context: PairContext,
+  measure: TensorMeasure,
+  shorter: number,
+): Promise<TensorSpectrum> {
   const stream = context.random(`difference-spectra/${measure.label}`);
   const [height, width] = sides(measure);
   // the longer side may keep more: the cost is the square of the shorter
   const tall = height > width;
-  const rows = stream.sample(height, tall ? SPECTRUM_COLUMNS : SPECTRUM_ROWS);
+  const rows = stream.sample(height, tall ? LONGER_SIDE : shorter);
   const [a, b] = await correspondingChunk(measure.pair, rows);
-  const columns = stream.sample(a.columns, tall ? SPECTRUM_ROWS : SPECTRUM_COLUMNS);
+  const columns = stream.sample(a.columns, tall ? shorter : LONGER_SIDE);
   const difference = matrix(rows.length, columns.length);
   const steps = new Float32Array(difference.data.length);
   const { mantissaBitsReference: bitsA, mantissaBitsSubject: bitsB } = measure;

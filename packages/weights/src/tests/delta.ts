@@ -4,8 +4,8 @@ import { type AlignedDelta, alignedDelta, alignedTable, cosineAligned } from '..
 import { cosineInPlace, explanationOf, isMatrix, kinInPlace, median, unlike } from '../delta/change.ts';
 import {
   differenceSpectra,
-  SPECTRUM_COLUMNS,
-  SPECTRUM_ROWS,
+  LONGER_SIDE,
+  SHORTER_SIDE,
   SPECTRUM_TENSORS,
   type TensorSpectrum,
 } from '../delta/difference-spectra.ts';
@@ -116,8 +116,8 @@ function parameters(pair: PairContext): JsonObject {
     seed: pair.parameters.seed,
     sampledElementsPerTensor: SAMPLED_ELEMENTS,
     decomposedTensors: SPECTRUM_TENSORS,
-    decomposedShorterSide: SPECTRUM_ROWS,
-    decomposedLongerSide: SPECTRUM_COLUMNS,
+    decomposedShorterSide: SHORTER_SIDE,
+    decomposedLongerSide: LONGER_SIDE,
     rankFloorMargin: FLOOR_MARGIN,
   };
 }

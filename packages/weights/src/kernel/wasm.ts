@@ -20,7 +20,7 @@ export interface WasmKernelOptions {
 const MOST_THREADS = 4;
 /** Products below this many operations are done in the calling thread, before a worker would have
  *  started (measured: see the benchmark). */
-const THREADED_OPERATIONS = 2e8;
+const THREADED_OPERATIONS = 1e8;
 
 /** Whether this engine runs the kernel. */
 export function wasmKernelSupported(options: WasmKernelOptions = {}): boolean {

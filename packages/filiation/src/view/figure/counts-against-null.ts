@@ -6,7 +6,7 @@ import { type Drawn, REST } from './drawn.ts';
 import { countScale, countTicks, type Scale } from './scale.ts';
 import { drawing, FIGURE_WIDTH, label, labelWidth, line, px } from './svg.ts';
 
-const LABEL_LIMIT = 20;
+const LABEL_LIMIT = 28;
 const NULL_HEIGHT = 74;
 const TOP = 30;
 /** Counts less likely than this are drawn but not called expected. */
@@ -97,5 +97,5 @@ function countAxis(
 }
 
 function key(expected: number, left: number): Markup {
-  return html`<rect x="${left}" y="7" width="12" height="12" class="null"/>${label(left + 18, 17, expected >= 0 ? `if independent: share of layers with each count (band: 0 to ${grouped(expected)})` : 'if independent')}<circle cx="${left + 452}" cy="13" r="5" class="observed"/>${label(left + 462, 17, 'observed')}`;
+  return html`<rect x="${left}" y="7" width="12" height="12" class="null"/>${label(left + 18, 17, expected >= 0 ? `if independent: chance of each count (band: 0 to ${grouped(expected)})` : 'if independent')}<circle cx="${left + 372}" cy="13" r="5" class="observed"/>${label(left + 382, 17, 'observed')}${line(left + 456, 7, left + 456, 19, 'limit')}${label(left + 464, 17, 'possible')}`;
 }

@@ -1,4 +1,4 @@
-import type { FigureData, TableFigure } from '@filiation/evidence';
+import type { FigureData, QuantileFigure, TableFigure } from '@filiation/evidence';
 import { figureStyle } from '../html/assets.ts';
 import { html, type Markup, markupText } from '../html/markup.ts';
 import { drawCountsAgainstNull } from './counts-against-null.ts';
@@ -9,6 +9,9 @@ import { drawHeatMap } from './heat-map.ts';
 import { drawQuantiles } from './quantile.ts';
 import { drawRoc, type RocFigure } from './roc.ts';
 import { drawSpectrum } from './spectrum.ts';
+
+/** Longer tables are closed at first, so that what follows them is found. */
+const MOST_ROWS_OPEN = 24;
 
 /** A figure as it stands in a page: title, caption, drawing, and its data behind a disclosure.
  *  `id` must be unique in the page and made of letters, digits and hyphens. */
@@ -45,14 +48,22 @@ function draw(figure: FigureData, id: string): Drawn {
   }
 }
 
-function tableOf(figure: TableFigure): Markup {
-  return dataTable(figure.title, figure.columns, figure.rows, { captionShown: true });
+function tableOf({ title, columns, rows }: TableFigure): Markup {
+  const table = dataTable(title, columns, rows, { captionShown: true });
+  return rows.length <= MOST_ROWS_OPEN
+    ? table
+    : html`<details class="inner"><summary>All ${rows.length} rows</summary>${table}</details>`;
 }
 
 /** A figure as an SVG file that follows the reader's light or dark setting. Undefined where there is
  *  nothing to draw (no data, or a table). */
 export function figureSvg(figure: FigureData): string | undefined {
   return standalone(draw(figure, 'figure').svg);
+}
+
+/** A quantile-quantile plot as an SVG file. Undefined where no series has a value. */
+export function qqSvg(figure: QuantileFigure): string | undefined {
+  return figureSvg(figure);
 }
 
 /** A receiver operating characteristic as an SVG file. Undefined where no series is given. */

@@ -1,6 +1,7 @@
 import type { SpectrumFigure } from '@filiation/evidence';
 import { amount, grouped } from '../html/format.ts';
 import { html, type Markup } from '../html/markup.ts';
+import { shorten } from '../printable.ts';
 import { dataTable } from './data-table.ts';
 import { type Drawn, REST } from './drawn.ts';
 import { decadeTicks, extent, linearScale, logScale, type Scale, spread, ticks, widened } from './scale.ts';
@@ -10,6 +11,7 @@ const LEFT = 74;
 const RIGHT = FIGURE_WIDTH - 20;
 const PLOT_HEIGHT = 260;
 const KEY_ROW = 20;
+const KEY_COLUMNS = 2;
 /** Line styles in the style sheet: colour and dashes both differ. */
 const STYLES = 6;
 const MAX_POINTS = 1200;
@@ -24,7 +26,7 @@ export function drawSpectrum(figure: SpectrumFigure, id: string): Drawn {
   const longest = Math.max(0, ...figure.series.map((series) => series.values.length));
   if (range === undefined || longest === 0) return { table };
 
-  const top = 14 + KEY_ROW * Math.ceil(figure.series.length / 3);
+  const top = 14 + KEY_ROW * Math.ceil(figure.series.length / KEY_COLUMNS);
   const bottom = top + PLOT_HEIGHT;
   const x = linearScale(1, longest, LEFT + 10, RIGHT - 6);
   const [low, high] = bounds(range, figure.logScale);
@@ -38,7 +40,7 @@ export function drawSpectrum(figure: SpectrumFigure, id: string): Drawn {
         .filter(([, value]) => drawable(value))
         .map(([at, value]) => [x(at + 1), y(value)] as const);
       const floor = series.floor !== undefined && drawable(series.floor) ? y(series.floor) : undefined;
-      return html`<g><path d="${pathThrough(points)}" class="series ${style}"/>${points.length <= 160 && points.map(([cx, cy]) => html`<circle cx="${px(cx)}" cy="${px(cy)}" r="2" class="point ${style}"/>`)}${floor !== undefined && html`${line(LEFT, floor, RIGHT, floor, `floor ${style}`)}${label(RIGHT - 4, floor - 5, `noise floor ${amount(series.floor ?? 0)}`, { anchor: 'end', class: 'small halo' })}`}${keyEntry(series.label, index, style)}</g>`;
+      return html`<g><path d="${pathThrough(points)}" class="series ${style}"/>${points.length <= 160 && points.map(([cx, cy]) => html`<circle cx="${px(cx)}" cy="${px(cy)}" r="2" class="point ${style}"/>`)}${floor !== undefined && line(LEFT, floor, RIGHT, floor, `floor ${style}`)}${keyEntry(series, index, style)}</g>`;
     }),
   ];
   const description = `${figure.series.map(({ label: name, values, floor }) => `${name}: ${values.length} values, from ${amount(values[0] ?? 0)} down to ${amount(values.at(-1) ?? 0)}${floor === undefined ? '' : `, noise floor ${amount(floor)}`}.`).join(' ')} ${REST}`;
@@ -74,10 +76,11 @@ function axes(
     )}${line(LEFT, bottom, RIGHT, bottom, 'axis')}${line(LEFT, top, LEFT, bottom, 'axis')}${label((LEFT + RIGHT) / 2, bottom + 36, 'index, largest first', { anchor: 'middle', class: 'muted' })}${label(14, (top + bottom) / 2, `${figure.unit}${figure.logScale ? ' (log scale)' : ''}`, { anchor: 'middle', class: 'muted', turn: -90, limit: 40 })}`;
 }
 
-function keyEntry(name: string, index: number, style: string): Markup {
-  const x = LEFT + (index % 3) * 212;
-  const y = 12 + KEY_ROW * Math.floor(index / 3);
-  return html`${line(x, y, x + 26, y, `series ${style}`)}${label(x + 32, y + 4, name, { limit: 25 })}`;
+function keyEntry(series: SpectrumFigure['series'][number], index: number, style: string): Markup {
+  const x = LEFT + (index % KEY_COLUMNS) * 320;
+  const y = 12 + KEY_ROW * Math.floor(index / KEY_COLUMNS);
+  const floor = series.floor === undefined ? '' : ` (thin line: noise floor ${amount(series.floor, 2)})`;
+  return html`${line(x, y, x + 26, y, `series ${style}`)}${label(x + 32, y + 4, `${shorten(series.label, 20)}${floor}`)}`;
 }
 
 function spectrumTable(figure: SpectrumFigure): Markup {

@@ -84,7 +84,7 @@ function numbers(finding: Finding): Content {
       'Likelihood ratio',
       html`10 to the power <span class="strong">${amount(log10LR.value)}</span>, interval ${amount(log10LR.low)} to ${amount(log10LR.high)}; calibrated on ${log10LR.calibration}`,
     ]);
-  if (effect !== undefined)
+  if (effect !== undefined && !repeats(effect, statistic))
     rows.push([
       'Effect',
       html`${effect.name}: <span class="strong">${amount(effect.value, 4)}</span>${interval(effect)}`,
@@ -98,6 +98,11 @@ function numbers(finding: Finding): Content {
     rows.length > 0 &&
     html`<dl class="pairs">${rows.map(([term, text]) => html`<dt>${term}</dt><dd>${text}</dd>`)}</dl>`
   );
+}
+
+/** Some tests give one number as statistic and as effect; a reader needs it once. */
+function repeats(effect: NonNullable<Finding['effect']>, statistic: Finding['statistic']): boolean {
+  return effect.low === undefined && effect.name === statistic?.name && effect.value === statistic.value;
 }
 
 function interval(effect: { readonly low?: number; readonly high?: number }): Content {

@@ -8,15 +8,19 @@ export function readingSection(): Markup {
   return html`<section id="reading" aria-labelledby="reading-title"><h2 id="reading-title">How to read this page</h2>
 <dl class="pairs">
 <dt>Chance if independent</dt><dd>The p-value: how often two models that were initialised independently would agree at least this closely. It is not the probability that the models are unrelated, and a large value does not show that they are.</dd>
-<dt>Exact</dt><dd>${EXACTNESS_MEANING.exact}.</dd>
-<dt>Calibrated</dt><dd>${EXACTNESS_MEANING.calibrated}.</dd>
-<dt>Descriptive</dt><dd>${EXACTNESS_MEANING.descriptive}.</dd>
+<dt>Exact</dt><dd>${sentence(EXACTNESS_MEANING.exact)}</dd>
+<dt>Calibrated</dt><dd>${sentence(EXACTNESS_MEANING.calibrated)}</dd>
+<dt>Descriptive</dt><dd>${sentence(EXACTNESS_MEANING.descriptive)}</dd>
 <dt>Correction</dt><dd>Several tests give chance several tries. Holm’s method raises each chance so that all of them together keep the stated level.</dd>
 <dt>Controls</dt><dd>Models known not to be related, put through the same test, so that the gap can be seen.</dd>
 <dt>Direction</dt><dd>Shared weights alone do not say which model came first. Only one-way changes (lost precision, zeros, added tokens) do.</dd>
 <dt>Not testable</dt><dd>The test’s conditions were not met. It counts neither for nor against.</dd>
 </dl></section>
 `;
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 /** What made the page and how to make it again. */

@@ -39,7 +39,7 @@ export function chanceMarkup(log10P: number): Markup {
 
 /** A sentence whose powers of ten (`10^-12`) are raised. */
 export function prose(text: string): Markup {
-  return html`${text.split(/\b10\^([-−]?\d+)/).map((piece, index) => (index % 2 === 0 ? piece : html`10<sup>${piece}</sup>`))}`;
+  return html`${text.split(/\b10\^([-−]?\d+)/).map((piece, index) => (index % 2 === 0 ? piece : html`10<sup>${piece.replace('-', '−')}</sup>`))}`;
 }
 
 /** A name out of a file: kept apart from the direction and the words of the text around it. Longer

@@ -1,0 +1,95 @@
+import type { Finding } from '@filiation/evidence';
+import { type ComparisonReport, comparePair, openKernel } from '@filiation/weights';
+import { Command } from 'commander';
+import { exitResumable } from '../io/interrupt.ts';
+import { openKeptWork, runKey } from '../io/kept-work.ts';
+import { openModels } from '../io/open-models.ts';
+import { openTerminal, type Terminal } from '../io/terminal.ts';
+import { writeWholeFile } from '../io/write-file.ts';
+import { comparisonPage } from '../view/html/comparison-page.ts';
+import { renderComparison } from '../view/text.ts';
+import { addRunOptions, parametersOf, type RunOptions, refuseOverwrite } from './options.ts';
+
+interface CompareOptions extends RunOptions {
+  readonly html?: string;
+  readonly controls?: readonly string[];
+  readonly candidates?: readonly string[];
+  readonly tests?: readonly string[];
+}
+
+export function compareCommand(): Command {
+  const command = new Command('compare')
+    .description('Compare the weights and artefacts of two models: does B descend from A?')
+    .argument('<reference>', 'the possible parent, A: a model folder or file')
+    .argument('<subject>', 'the model in question, B')
+    .option('--html <file>', 'write a self-contained page with figures')
+    .option('--controls <models...>', 'models known not to be related to A: their values stand beside')
+    .option('--candidates <models...>', 'models that may have been merged into B')
+    .option('--tests <ids...>', 'run only these tests');
+  return addRunOptions(command).action((reference: string, subject: string, options: CompareOptions) =>
+    runCompare(reference, subject, options),
+  );
+}
+
+async function runCompare(reference: string, subject: string, options: CompareOptions): Promise<void> {
+  refuseOverwrite(options.html, [reference, subject]);
+  const terminal = openTerminal();
+  exitResumable(terminal, 'Finished tests are kept; the same command goes on from there.');
+  const controls = options.controls ?? [];
+  const candidates = options.candidates ?? [];
+  const models = await openModels([reference, subject, ...controls, ...candidates], terminal);
+  const kernel = await openKernel(
+    options.kernel,
+    options.threads === undefined ? {} : { threads: options.threads },
+  );
+  try {
+    const parameters = parametersOf(options);
+    const extra = { controls: controls.length, tests: [...(options.tests ?? [])] };
+    const kept = await openKeptWork(runKey('compare', models, parameters, kernel.name, extra), isFinding);
+    const report = await comparePair({
+      reference: models[0]!,
+      subject: models[1]!,
+      controls: models.slice(2, 2 + controls.length),
+      candidates: models.slice(2 + controls.length),
+      kernel,
+      parameters,
+      ...(options.tests === undefined ? {} : { tests: options.tests }),
+      now: () => new Date(),
+      done: new Map(kept.done.map((finding) => [finding.test.id, finding])),
+      onFinding: kept.keep,
+      onProgress: ({ step, fraction }) => terminal.meter.update(step, fraction, 1, 'share'),
+    });
+    terminal.meter.clear();
+    if (options.html !== undefined) await writeWholeFile(options.html, comparisonPage(report));
+    await kept.clear();
+    printReport(report, terminal, options, [reference, subject]);
+  } finally {
+    terminal.meter.clear();
+    await kernel.close();
+    for (const model of models) await model.store.close();
+  }
+}
+
+function isFinding(value: unknown): value is Finding {
+  if (value === null || typeof value !== 'object' || !('test' in value) || !('status' in value)) return false;
+  const test = value.test;
+  return test !== null && typeof test === 'object' && 'id' in test && typeof test.id === 'string';
+}
+
+function printReport(
+  report: ComparisonReport,
+  terminal: Terminal,
+  options: CompareOptions,
+  paths: readonly [string, string],
+): void {
+  if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  const page = options.html === undefined ? undefined : `Page: ${options.html}`;
+  const next = page ?? `Next: filiation compare ${quote(paths[0])} ${quote(paths[1])} --html verdict.html`;
+  const text = renderComparison(report, { width: terminal.width, colour: terminal.colour, next });
+  (options.json ? process.stderr : process.stdout).write(`${text}\n`);
+}
+
+/** As a shell would need it. */
+function quote(path: string): string {
+  return /^[\w./~@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}

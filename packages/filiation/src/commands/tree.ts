@@ -1,0 +1,122 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { FiliationError } from '@filiation/evidence';
+import {
+  buildTree,
+  type CanonicalModel,
+  isPairRelation,
+  openKernel,
+  type StatedClaim,
+} from '@filiation/weights';
+import { Command } from 'commander';
+import { exitResumable } from '../io/interrupt.ts';
+import { openKeptWork, runKey } from '../io/kept-work.ts';
+import { lineageBeside, readLineage } from '../io/lineage-file.ts';
+import { distinctNames, openModels } from '../io/open-models.ts';
+import { openTerminal } from '../io/terminal.ts';
+import { writeWholeFile } from '../io/write-file.ts';
+import { treePage } from '../view/html/tree-page.ts';
+import { newick } from '../view/newick.ts';
+import { treeText } from '../view/tree-text.ts';
+import { addRunOptions, parametersOf, type RunOptions } from './options.ts';
+
+interface TreeOptions extends RunOptions {
+  readonly html?: string;
+  readonly newick?: string;
+}
+
+export function treeCommand(): Command {
+  const command = new Command('tree')
+    .description('Lineage of many models: who descends from whom, held against what is claimed')
+    .argument('<models...>', 'model folders or files, or a folder of model folders')
+    .option('--html <file>', 'write a self-contained page with the tree')
+    .option('--newick <file>', 'write the tree in Newick form');
+  return addRunOptions(command).action(runTree);
+}
+
+async function runTree(given: readonly string[], options: TreeOptions): Promise<void> {
+  const paths = await expandModelFolders(given);
+  if (paths.length < 2)
+    throw new FiliationError('USAGE', 'a tree needs at least two models', {
+      hint: 'name several model folders, or one folder that holds them',
+    });
+  const terminal = openTerminal();
+  exitResumable(terminal, 'Finished pairs are kept; the same command goes on from there.');
+  const models = await openModels(paths, terminal);
+  const kernel = await openKernel(
+    options.kernel,
+    options.threads === undefined ? {} : { threads: options.threads },
+  );
+  try {
+    const parameters = parametersOf(options);
+    const kept = await openKeptWork(runKey('pairs', models, parameters, kernel.name), isPairRelation);
+    const tree = await buildTree({
+      models,
+      kernel,
+      parameters,
+      claims: await readClaims(paths, models),
+      now: () => new Date(),
+      done: kept.done,
+      onRelation: kept.keep,
+      onProgress: (step, done, total) => terminal.meter.update(step, done, total, 'pairs'),
+    });
+    terminal.meter.clear();
+    if (options.html !== undefined) await writeWholeFile(options.html, treePage(tree));
+    if (options.newick !== undefined) await writeWholeFile(options.newick, `${newick(tree)}\n`);
+    await kept.clear();
+    if (options.json) process.stdout.write(`${JSON.stringify(tree, null, 2)}\n`);
+    const text = treeText(tree, { width: terminal.width });
+    (options.json ? process.stderr : process.stdout).write(`${text}\n`);
+  } finally {
+    terminal.meter.clear();
+    await kernel.close();
+    for (const model of models) await model.store.close();
+  }
+}
+
+const MODEL_FILE = /\.(safetensors|gguf|bin|pt|pth)$|^config\.json$/;
+
+/** A folder that holds no model itself stands for the model folders in it. */
+export async function expandModelFolders(paths: readonly string[]): Promise<string[]> {
+  const expanded: string[] = [];
+  for (const path of paths) {
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isDirectory() !== true) {
+      expanded.push(path);
+      continue;
+    }
+    const names = (await readdir(path)).sort();
+    if (names.some((name) => MODEL_FILE.test(name))) {
+      expanded.push(path);
+      continue;
+    }
+    for (const name of names) {
+      const inside = await readdir(join(path, name)).catch(() => []);
+      if (inside.some((file) => MODEL_FILE.test(file))) expanded.push(join(path, name));
+    }
+  }
+  return expanded;
+}
+
+/** Claimed parents: model cards, and LINEAGE.json beside the models. Distillation is no weight claim. */
+export async function readClaims(
+  paths: readonly string[],
+  models: readonly CanonicalModel[],
+): Promise<StatedClaim[]> {
+  const names = distinctNames(paths);
+  const idOf = (parent: string): string => {
+    const i = paths.findIndex((path) => basename(path) === basename(parent));
+    return i < 0 ? parent : names[i]!;
+  };
+  const claims: StatedClaim[] = [];
+  for (const [i, path] of paths.entries()) {
+    const child = names[i]!;
+    for (const parent of models[i]!.claims?.baseModels ?? [])
+      claims.push({ child, parent: idOf(parent), source: 'model card' });
+    const { path: file, key } = lineageBeside(path);
+    const entry = (await readLineage(file))?.get(key);
+    if (entry === undefined || /distill/i.test(entry.relation)) continue;
+    for (const parent of entry.parents) claims.push({ child, parent: idOf(parent), source: 'LINEAGE.json' });
+  }
+  return claims;
+}

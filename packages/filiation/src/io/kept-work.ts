@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { JsonObject } from '@filiation/evidence';
+import { type CanonicalModel, SOFTWARE, type WeightParameters } from '@filiation/weights';
+import { writeWholeFile } from './write-file.ts';
+
+/** What is done of a long run, so that the same command goes on where it was interrupted. */
+export interface KeptWork<T> {
+  readonly done: readonly T[];
+  keep(item: T): Promise<void>;
+  /** The run is complete: nothing is left to resume. */
+  clear(): Promise<void>;
+}
+
+/**
+ * Opens the kept work of a run, in `$XDG_CACHE_HOME/filiation/runs` (by default `~/.cache`). The name is
+ * a digest of everything that changes a number, so that a changed run never picks up another's results.
+ */
+export async function openKeptWork<T>(
+  run: JsonObject,
+  isItem: (value: unknown) => value is T,
+): Promise<KeptWork<T>> {
+  const name = createHash('sha256').update(JSON.stringify(run)).digest('hex').slice(0, 32);
+  const folder = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
+  const path = join(folder, 'filiation', 'runs', `${name}.json`);
+  const done = await readItems(path, isItem);
+  const items = [...done];
+  return {
+    done,
+    async keep(item: T): Promise<void> {
+      items.push(item);
+      await writeWholeFile(path, JSON.stringify(items));
+    },
+    clear: () => rm(path, { force: true }),
+  };
+}
+
+/** Kept work that cannot be read is only a lost shortcut: the run starts afresh. */
+async function readItems<T>(path: string, isItem: (value: unknown) => value is T): Promise<readonly T[]> {
+  try {
+    const held: unknown = JSON.parse(await readFile(path, 'utf8'));
+    return Array.isArray(held) ? held.filter(isItem) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Everything that changes a number in a run of the weight tests. */
+export function runKey(
+  command: string,
+  models: readonly CanonicalModel[],
+  parameters: WeightParameters,
+  kernel: string,
+  extra: JsonObject = {},
+): JsonObject {
+  return {
+    command,
+    software: SOFTWARE,
+    exhibits: models.map((model) => [model.name, model.digest]),
+    parameters: { ...parameters },
+    kernel,
+    ...extra,
+  };
+}

@@ -1,0 +1,39 @@
+import { basename, dirname, resolve } from 'node:path';
+import { type CanonicalModel, openModel } from '@filiation/weights';
+import type { Terminal } from './terminal.ts';
+
+/** Opens and digests models one after the other, closing all again where one fails. */
+export async function openModels(paths: readonly string[], terminal: Terminal): Promise<CanonicalModel[]> {
+  const names = distinctNames(paths);
+  const models: CanonicalModel[] = [];
+  try {
+    for (const [i, path] of paths.entries())
+      models.push(
+        await openModel(path, {
+          name: names[i]!,
+          onProgress: (done, total) => terminal.meter.update(`reading ${names[i]}`, done, total, 'bytes'),
+        }),
+      );
+    return models;
+  } catch (error) {
+    for (const model of models) await model.store.close();
+    throw error;
+  } finally {
+    terminal.meter.clear();
+  }
+}
+
+/** Base names, lengthened by parent folders until no two models are called the same. */
+export function distinctNames(paths: readonly string[]): string[] {
+  const full = paths.map((path) => resolve(path));
+  return full.map((path) => {
+    let name = basename(path);
+    let rest = dirname(path);
+    const clash = (end: string) => full.some((other) => other !== path && other.endsWith(`/${end}`));
+    while (clash(name) && rest !== dirname(rest)) {
+      name = `${basename(rest)}/${name}`;
+      rest = dirname(rest);
+    }
+    return name;
+  });
+}

@@ -21,7 +21,7 @@ import { openModels } from '../io/open-models.ts';
 import { openTerminal } from '../io/terminal.ts';
 import { writeWholeFile } from '../io/write-file.ts';
 import { errorRatesMarkdown } from '../view/error-rates-markdown.ts';
-import { qqSvg } from '../view/qq-svg.ts';
+import { figureSvg } from '../view/figure/figure.ts';
 import { addRunOptions, parametersOf, type RunOptions, wholeNumber } from './options.ts';
 import { expandModelFolders } from './tree.ts';
 
@@ -64,7 +64,7 @@ async function runCalibrate(set: string, options: CalibrateOptions): Promise<voi
       now: () => new Date(),
       done: kept.done,
       onRelation: kept.keep,
-      onProgress: (step, done, total) => terminal.meter.update(step, done, total, 'pairs'),
+      onProgress: (step, done, total) => terminal.meter.update(`comparing: ${step}`, done, total, 'pairs'),
     });
     const rates = errorRates(label(relations, lineage), parameters.seed);
     const simulated = await simulateNull({
@@ -73,7 +73,7 @@ async function runCalibrate(set: string, options: CalibrateOptions): Promise<voi
       kernel,
       onProgress: (done, total) => terminal.meter.update('simulated independent pairs', done, total, 'pairs'),
     });
-    terminal.meter.clear();
+    terminal.meter.end();
     await writeResults(options.out, rates, simulated, basename(set));
     await kept.clear();
     if (options.json) process.stdout.write(`${JSON.stringify({ rates, simulated }, null, 2)}\n`);
@@ -83,7 +83,7 @@ async function runCalibrate(set: string, options: CalibrateOptions): Promise<voi
       );
     terminal.say(`Written to ${options.out}`);
   } finally {
-    terminal.meter.clear();
+    terminal.meter.end();
     await kernel.close();
     for (const model of models) await model.store.close();
   }
@@ -115,12 +115,24 @@ async function writeResults(
     join(folder, 'error-rates.md'),
     errorRatesMarkdown(rates, simulated, { set, software: SOFTWARE, plots: true }),
   );
-  await writeWholeFile(
+  await writePlot(
     join(folder, 'images', 'qq-real.svg'),
-    qqSvg(rates.tests.map((test) => ({ label: test.test, values: test.independentP }))),
+    'p-values of independent trained pairs',
+    rates.tests.map((test) => ({ label: test.test, values: test.independentP })),
   );
-  await writeWholeFile(
+  await writePlot(
     join(folder, 'images', 'qq-simulated.svg'),
-    qqSvg(simulated.map((test) => ({ label: test.test, values: test.randomisedP }))),
+    'Randomised p-values of simulated independent pairs',
+    simulated.map((test) => ({ label: test.test, values: test.randomisedP })),
   );
+}
+
+async function writePlot(
+  path: string,
+  title: string,
+  series: readonly { readonly label: string; readonly values: readonly number[] }[],
+): Promise<void> {
+  const caption = 'Sorted p-values against uniform quantiles.';
+  const svg = figureSvg({ kind: 'quantile-quantile', id: basename(path, '.svg'), title, caption, series });
+  if (svg !== undefined) await writeWholeFile(path, svg);
 }

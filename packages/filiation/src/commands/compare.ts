@@ -57,14 +57,15 @@ async function runCompare(reference: string, subject: string, options: CompareOp
       now: () => new Date(),
       done: new Map(kept.done.map((finding) => [finding.test.id, finding])),
       onFinding: kept.keep,
-      onProgress: ({ step, fraction }) => terminal.meter.update(step, fraction, 1, 'share'),
+      onProgress: ({ step, fraction }) =>
+        terminal.meter.update(`comparing: ${step}`, 100 * fraction, 100, '%'),
     });
-    terminal.meter.clear();
+    terminal.meter.end();
     if (options.html !== undefined) await writeWholeFile(options.html, comparisonPage(report));
     await kept.clear();
     printReport(report, terminal, options, [reference, subject]);
   } finally {
-    terminal.meter.clear();
+    terminal.meter.end();
     await kernel.close();
     for (const model of models) await model.store.close();
   }
@@ -83,10 +84,12 @@ function printReport(
   paths: readonly [string, string],
 ): void {
   if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-  const page = options.html === undefined ? undefined : `Page: ${options.html}`;
-  const next = page ?? `Next: filiation compare ${quote(paths[0])} ${quote(paths[1])} --html verdict.html`;
-  const text = renderComparison(report, { width: terminal.width, colour: terminal.colour, next });
-  (options.json ? process.stderr : process.stdout).write(`${text}\n`);
+  const next =
+    options.html === undefined
+      ? `npx filiation compare ${quote(paths[0])} ${quote(paths[1])} --html verdict.html`
+      : `open ${quote(options.html)}`;
+  const text = renderComparison(report, { width: terminal.width, colour: terminal.colour, next: [next] });
+  (options.json ? process.stderr : process.stdout).write(text);
 }
 
 /** As a shell would need it. */

@@ -16,8 +16,8 @@ import { openModels } from '../io/open-models.ts';
 import { openTerminal, type Terminal } from '../io/terminal.ts';
 import { writeWholeFile } from '../io/write-file.ts';
 import { comparisonPage } from '../view/html/comparison-page.ts';
-import { treePage } from '../view/html/tree-page.ts';
 import { renderComparison } from '../view/text.ts';
+import { treePage } from '../view/tree/tree-page.ts';
 import { expandModelFolders, readClaims } from './tree.ts';
 
 const REFERENCE = 'base_A';
@@ -67,15 +67,15 @@ async function runDemo(options: DemoOptions): Promise<void> {
       now: () => new Date(),
       onProgress: (step, done, total) => terminal.meter.update(`tree: ${step}`, done, total, 'pairs'),
     });
-    terminal.meter.clear();
+    terminal.meter.end();
     const treeFile = resolve(options.out, 'tree.html');
     await writeWholeFile(treeFile, treePage(tree));
-    const next = `Lineage tree: ${treeFile}\nVerdict page: ${resolve(options.out, 'A_ft.html')}`;
+    const page = resolve(options.out, 'A_ft.html');
     process.stdout.write(
-      `\n${renderComparison(verdict!, { width: terminal.width, colour: terminal.colour, next })}\n`,
+      `\n${renderComparison(verdict!, { width: terminal.width, colour: terminal.colour, next: [`open ${page}`] })}\nLineage tree: ${treeFile}\nVerdict page: ${page}\n`,
     );
   } finally {
-    terminal.meter.clear();
+    terminal.meter.end();
     await kernel.close();
     for (const model of models) await model.store.close();
   }
@@ -101,8 +101,9 @@ function compareTo(
     controls: subject === 'A_ft' ? [named('base_B'), named('S_plain')] : [],
     kernel,
     now: () => new Date(),
-    onProgress: ({ step, fraction }) => terminal.meter.update(`${subject}: ${step}`, fraction, 1, 'share'),
-  }).finally(() => terminal.meter.clear());
+    onProgress: ({ step, fraction }) =>
+      terminal.meter.update(`${subject}: ${step}`, 100 * fraction, 100, '%'),
+  }).finally(() => terminal.meter.end());
 }
 
 /** The examples lie in the clone, above this package. */

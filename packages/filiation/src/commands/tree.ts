@@ -15,9 +15,9 @@ import { lineageBeside, readLineage } from '../io/lineage-file.ts';
 import { distinctNames, openModels } from '../io/open-models.ts';
 import { openTerminal } from '../io/terminal.ts';
 import { writeWholeFile } from '../io/write-file.ts';
-import { treePage } from '../view/html/tree-page.ts';
-import { newick } from '../view/newick.ts';
-import { treeText } from '../view/tree-text.ts';
+import { newick } from '../view/tree/newick.ts';
+import { treePage } from '../view/tree/tree-page.ts';
+import { treeText } from '../view/tree/tree-text.ts';
 import { addRunOptions, parametersOf, type RunOptions } from './options.ts';
 
 interface TreeOptions extends RunOptions {
@@ -58,17 +58,17 @@ async function runTree(given: readonly string[], options: TreeOptions): Promise<
       now: () => new Date(),
       done: kept.done,
       onRelation: kept.keep,
-      onProgress: (step, done, total) => terminal.meter.update(step, done, total, 'pairs'),
+      onProgress: (step, done, total) => terminal.meter.update(`comparing: ${step}`, done, total, 'pairs'),
     });
-    terminal.meter.clear();
+    terminal.meter.end();
     if (options.html !== undefined) await writeWholeFile(options.html, treePage(tree));
     if (options.newick !== undefined) await writeWholeFile(options.newick, `${newick(tree)}\n`);
     await kept.clear();
     if (options.json) process.stdout.write(`${JSON.stringify(tree, null, 2)}\n`);
-    const text = treeText(tree, { width: terminal.width });
+    const text = treeText(tree);
     (options.json ? process.stderr : process.stdout).write(`${text}\n`);
   } finally {
-    terminal.meter.clear();
+    terminal.meter.end();
     await kernel.close();
     for (const model of models) await model.store.close();
   }

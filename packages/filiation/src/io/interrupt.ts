@@ -4,7 +4,7 @@ import type { Terminal } from './terminal.ts';
 export function exitResumable(terminal: Terminal, advice: string): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
-      terminal.meter.clear();
+      terminal.meter.end();
       terminal.say(`Interrupted. ${advice}`);
       process.exit(4);
     });

@@ -11,7 +11,13 @@ export async function openModels(paths: readonly string[], terminal: Terminal): 
       models.push(
         await openModel(path, {
           name: names[i]!,
-          onProgress: (done, total) => terminal.meter.update(`reading ${names[i]}`, done, total, 'bytes'),
+          onProgress: (step, fraction) =>
+            terminal.meter.update(
+              `${names[i]}: ${step}`,
+              Math.round(1000 * fraction),
+              1000,
+              'parts per thousand',
+            ),
         }),
       );
     return models;
@@ -19,7 +25,7 @@ export async function openModels(paths: readonly string[], terminal: Terminal): 
     for (const model of models) await model.store.close();
     throw error;
   } finally {
-    terminal.meter.clear();
+    terminal.meter.end();
   }
 }
 

@@ -14,7 +14,8 @@ export interface MeterOptions {
 }
 
 export interface Meter {
-  /** Work done so far. A new label starts a new measurement of rate. `total` may be undefined where it
+  /** Work done so far. What stands before the first colon of the label names the work: another name starts
+   *  a new measurement of rate, the rest may change as the work goes on. `total` may be undefined where it
    *  is not known; `unit` is `bytes` or a plural noun. */
   update(label: string, done: number, total: number | undefined, unit: string): void;
   /** Removes the line, so that what follows starts on a clean one. May be called more than once. */
@@ -29,17 +30,18 @@ const CLEAR_LINE = '\r\u001b[2K';
 
 /** A single line with share, rate and time left, redrawn in place at most ten times a second. */
 export function createMeter(options: MeterOptions): Meter {
-  let label: string | undefined;
+  let work: string | undefined;
   let startedAt = 0;
   let doneAtStart = 0;
   let drawnAt = Number.NEGATIVE_INFINITY;
   let shown = false;
   return {
-    update(newLabel, done, total, unit) {
+    update(label, done, total, unit) {
       if (!options.isTerminal) return;
       const time = options.now();
-      if (newLabel !== label) {
-        label = newLabel;
+      const named = label.split(':', 1)[0];
+      if (named !== work) {
+        work = named;
         startedAt = time;
         doneAtStart = done;
         drawnAt = Number.NEGATIVE_INFINITY;
@@ -49,13 +51,13 @@ export function createMeter(options: MeterOptions): Meter {
       shown = true;
       const elapsed = time - startedAt;
       const rate = elapsed < SETTLING_MS ? undefined : (1000 * (done - doneAtStart)) / elapsed;
-      const line = progressLine({ label: newLabel, done, total, unit, rate }, (options.width?.() ?? 80) - 1);
+      const line = progressLine({ label, done, total, unit, rate }, (options.width?.() ?? 80) - 1);
       options.stream.write(CLEAR_LINE + line);
     },
     end() {
       if (shown) options.stream.write(CLEAR_LINE);
       shown = false;
-      label = undefined;
+      work = undefined;
     },
   };
 }
@@ -108,6 +110,7 @@ function quantity(amount: number, unit: string): string {
 
 function rateText(rate: number, unit: string): string {
   if (unit === 'bytes') return `${byteCount(rate)}/s`;
+  if (unit === '%') return `${rate.toFixed(1)} %/s`;
   return rate >= 1
     ? `${countInWords(Math.round(rate))} ${printable(unit)}/s`
     : `${duration(1000 / rate)} each`;

@@ -63,6 +63,7 @@ export async function comparePair(input: ComparePairInput): Promise<ComparisonRe
   const pair = context(input.subject);
   const controlPairs = controls.map((model) => ({ model, pair: context(model) }));
   const exhibits = exhibitsOf(input);
+  const operationsBefore = input.kernel.operations;
   const findings: Finding[] = [];
   for (const test of tests) {
     const held = input.done?.get(test.card.id);
@@ -117,7 +118,11 @@ export async function comparePair(input: ComparePairInput): Promise<ComparisonRe
     }),
     findings,
     cards: tests.map((test) => test.card),
-    parameters: { ...parameters, kernel: input.kernel.name, tests: tests.map((test) => test.card.id) },
+    parameters: {
+      ...parameters,
+      kernel: { name: input.kernel.name, operations: input.kernel.operations - operationsBefore },
+      tests: tests.map((test) => test.card.id),
+    },
   };
 }
 

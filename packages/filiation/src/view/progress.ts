@@ -89,7 +89,14 @@ export function progressLine(state: ProgressState, width: number): string {
     const line = parts.join('  ');
     if (columns(line) <= width) return line;
   }
-  return shorten(label, Math.max(3, width));
+  return fitting(label, width);
+}
+
+/** The longest shortening that takes at most `width` columns: wide characters count twice. */
+function fitting(label: string, width: number): string {
+  let most = width;
+  while (most > 3 && columns(shorten(label, most)) > width) most--;
+  return shorten(label, Math.max(3, most));
 }
 
 /** `━━━━━╸──────`: filled in proportion; shape tells it, not colour. */

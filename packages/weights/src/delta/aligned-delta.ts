@@ -67,6 +67,10 @@ export function cosineAligned({ tensors }: AlignedDelta): number {
   return median(tensors.map((tensor) => tensor.cosine));
 }
 
+export function changeAligned({ tensors }: AlignedDelta): number {
+  return median(tensors.map((tensor) => tensor.relativeChange));
+}
+
 export function alignedTable({ tensors }: AlignedDelta): FigureData {
   return {
     kind: 'table',

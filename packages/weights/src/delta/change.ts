@@ -42,12 +42,36 @@ export function explanationOf(measure: TensorMeasure): Explanation | undefined {
   if (measure.cast !== undefined) return 'cast';
   if (measure.rounding.requantised !== undefined) return 'requantised';
   if ((measure.rounding.withinHalfStep ?? 0) >= NEARLY_ALL) return 'requantised';
-  return zeroed(measure) && survivorsAgree(measure) ? 'zeroed' : undefined;
+  const cut = (['reference', 'subject'] as const).some((from) => onlyZeroed(seenFrom(measure, from)));
+  return cut ? 'zeroed' : undefined;
 }
 
 /** Whether the subject has far more exact zeros than the reference. */
 export function zeroed(measure: TensorMeasure): boolean {
   return measure.zeroShareSubject - measure.zeroShareReference >= ZEROED_SHARE;
+}
+
+/** Whether new zeros account for the whole difference. */
+export function onlyZeroed(measure: TensorMeasure): boolean {
+  return zeroed(measure) && survivorsAgree(measure);
+}
+
+/** The measure with the two sides exchanged where the subject is taken as the earlier one. */
+export function seenFrom(measure: TensorMeasure, from: 'reference' | 'subject'): TensorMeasure {
+  if (from === 'reference') return measure;
+  const { counts } = measure;
+  return {
+    ...measure,
+    zeroShareReference: measure.zeroShareSubject,
+    zeroShareSubject: measure.zeroShareReference,
+    counts: {
+      ...counts,
+      zerosReference: counts.zerosSubject,
+      zerosSubject: counts.zerosReference,
+      twoOfFourReference: counts.twoOfFourSubject,
+      twoOfFourSubject: counts.twoOfFourReference,
+    },
+  };
 }
 
 export function survivorsAgree(measure: TensorMeasure): boolean {

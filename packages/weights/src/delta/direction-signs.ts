@@ -1,7 +1,7 @@
 import type { DescentDirection } from '@filiation/evidence';
 import type { PairContext } from '../context.ts';
 import { castText } from './casts.ts';
-import { isMatrix, kinInPlace, median, survivorsAgree, zeroed } from './change.ts';
+import { isMatrix, kinInPlace, median, onlyZeroed, seenFrom } from './change.ts';
 import type { TensorMeasure, TensorPass } from './tensor-pass.ts';
 
 /** One observation that fits one order of descent better than the other. */
@@ -78,10 +78,7 @@ function latticeSigns(measures: readonly TensorMeasure[]): DirectionSign[] {
 function zeroSigns(measures: readonly TensorMeasure[]): DirectionSign[] {
   const out: DirectionSign[] = [];
   for (const from of ['reference', 'subject'] as const) {
-    const sparse = measures.filter(
-      (measure) =>
-        isMatrix(measure) && survivorsAgree(oriented(measure, from)) && zeroed(oriented(measure, from)),
-    );
+    const sparse = measures.filter((measure) => isMatrix(measure) && onlyZeroed(seenFrom(measure, from)));
     if (sparse.length > 0 && isMost(sparse, measures))
       out.push({
         kind: 'zeros',
@@ -91,18 +88,6 @@ function zeroSigns(measures: readonly TensorMeasure[]): DirectionSign[] {
       });
   }
   return out;
-}
-
-/** The measure with the two sides exchanged where the subject is taken as the earlier one. */
-function oriented(measure: TensorMeasure, from: 'reference' | 'subject'): TensorMeasure {
-  if (from === 'reference') return measure;
-  const { counts } = measure;
-  return {
-    ...measure,
-    zeroShareReference: measure.zeroShareSubject,
-    zeroShareSubject: measure.zeroShareReference,
-    counts: { ...counts, zerosSubject: counts.zerosReference, zerosReference: counts.zerosSubject },
-  };
 }
 
 function isMost(shown: readonly TensorMeasure[], all: readonly TensorMeasure[]): boolean {

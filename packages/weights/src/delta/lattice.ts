@@ -123,7 +123,7 @@ export function withinHalfStep(original: Matrix, rounded: Matrix, lattice: Latti
   let [inside, counted] = [0, 0];
   eachGroup(rounded, lattice, (values, scale, start) => {
     for (let i = 0; i < values.length; i++) {
-      const [level, gap] = nearestLevel(values[i]! / scale, lattice);
+      const [level, , gap] = nearestLevel(values[i]! / scale, lattice);
       const distance = Math.abs(original.data[start + i]! / scale - values[i]! / scale);
       if (distance <= 0.5 * gap + (Math.abs(level) + gap) * relative) inside++;
       counted++;
@@ -137,7 +137,7 @@ export function latticeSteps(rows: Matrix, lattice: Lattice): Float32Array {
   const steps = new Float32Array(rows.data.length);
   eachGroup(rows, lattice, (values, scale, start) => {
     for (let i = 0; i < values.length; i++)
-      steps[start + i] = nearestLevel(values[i]! / scale, lattice)[1] * scale;
+      steps[start + i] = nearestLevel(values[i]! / scale, lattice)[2] * scale;
   });
   return steps;
 }
@@ -147,16 +147,17 @@ function storageTolerance(bits: number): number {
   return 2 ** -Math.min(bits, 20);
 }
 
-/** Nearest level and the spacing there, both in units of the scale. */
-function nearestLevel(value: number, lattice: Lattice): [level: number, gap: number] {
-  if (lattice.table === undefined) return [Math.round(value * lattice.top) / lattice.top, 1 / lattice.top];
+/** Nearest level and the distances to its nearer and farther neighbour, in units of the scale. */
+function nearestLevel(value: number, lattice: Lattice): [level: number, gap: number, wider: number] {
+  if (lattice.table === undefined)
+    return [Math.round(value * lattice.top) / lattice.top, 1 / lattice.top, 1 / lattice.top];
   let best = 0;
   for (let k = 1; k < lattice.table.length; k++)
     if (Math.abs(lattice.table[k]! - value) < Math.abs(lattice.table[best]! - value)) best = k;
   const level = lattice.table[best]!;
   const below = lattice.table[best - 1] ?? level - 0.3;
   const above = lattice.table[best + 1] ?? level + 0.3;
-  return [level, Math.min(level - below, above - level)];
+  return [level, Math.min(level - below, above - level), Math.max(level - below, above - level)];
 }
 
 /** Visits every group with its largest magnitude; false where rows do not divide into groups. */

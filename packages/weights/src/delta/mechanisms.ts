@@ -6,6 +6,8 @@ import {
   isMatrix,
   kinInPlace,
   median,
+  onlyZeroed,
+  seenFrom,
   survivorShare,
   unlike,
   zeroed,
@@ -108,38 +110,57 @@ function quantised(all: readonly TensorMeasure[], explained: readonly TensorMeas
     ({ rounding }) =>
       rounding.subject !== undefined && rounding.subject.lattice.name !== rounding.reference?.lattice.name,
   );
-  const requantised = explained.filter(({ rounding }) => rounding.requantised?.from === 'reference');
-  const names = new Set([
-    ...requantised.map(({ rounding }) => rounding.requantised!.as),
+  const down = explained.filter(({ rounding }) => rounding.requantised?.from === 'reference');
+  const up = explained.filter(({ rounding }) => rounding.requantised?.from === 'subject');
+  const out: SeenMechanism[] = [];
+  const names = [
+    ...down.map(({ rounding }) => rounding.requantised!.as),
     ...onLattice.map(({ rounding }) => rounding.subject!.lattice.name),
-  ]);
-  if (names.size === 0) return [];
-  const detail =
-    `${onLattice.length} tensors lie on a lattice of few levels, ` +
-    `${requantised.length} of them are the reference's own values rounded (${[...names].sort().join(', ')})`;
-  return [{ name: 'quantised', detail }];
+  ];
+  if (names.length > 0)
+    out.push({
+      name: 'quantised',
+      detail:
+        `${onLattice.length} tensors lie on a lattice of few levels, ` +
+        `${down.length} are the reference's own values rounded (${distinct(names)})`,
+    });
+  if (up.length > 0)
+    out.push({
+      name: 'quantised',
+      detail: `${up.length} tensors of the reference are the subject's rounded (${distinct(up.map(({ rounding }) => rounding.requantised!.as))})`,
+    });
+  return out;
+}
+
+function distinct(names: readonly string[]): string {
+  return [...new Set(names)].sort().join(', ');
 }
 
 function sparsified(all: readonly TensorMeasure[]): SeenMechanism[] {
-  // few levels bring zeros of their own
-  const sparse = all.filter(
-    (measure) => isMatrix(measure) && zeroed(measure) && measure.rounding.subject === undefined,
-  );
-  if (sparse.length === 0) return [];
-  const zeros = median(sparse.map((measure) => measure.zeroShareSubject));
-  const kept = median(sparse.map(survivorShare));
-  const twoOfFour = sparse.filter(
-    ({ counts }) => counts.groupsOfFour > 0 && counts.twoOfFourSubject >= ALL_GROUPS * counts.groupsOfFour,
-  );
-  const pattern = twoOfFour.length > 0 ? `; 2:4 pattern in ${twoOfFour.length}` : '';
-  return [
-    {
-      name: 'sparsified',
-      detail:
-        `${sparse.length} matrices have new exact zeros (median ${percent(zeros)} of elements), ` +
-        `${percent(kept)} of what remains equals the reference${pattern}`,
-    },
-  ];
+  return (['reference', 'subject'] as const).flatMap((from) => {
+    const other = from === 'reference' ? 'subject' : 'reference';
+    const sparse = all
+      // few levels bring zeros of their own
+      .filter((measure) => isMatrix(measure) && measure.rounding[other] === undefined)
+      .map((measure) => seenFrom(measure, from))
+      // what the reference lacks counts as its pruning only where nothing else differs
+      .filter((measure) => (from === 'reference' ? zeroed(measure) : onlyZeroed(measure)));
+    if (sparse.length === 0) return [];
+    const zeros = median(sparse.map((measure) => measure.zeroShareSubject));
+    const kept = median(sparse.map(survivorShare));
+    const twoOfFour = sparse.filter(
+      ({ counts }) => counts.groupsOfFour > 0 && counts.twoOfFourSubject >= ALL_GROUPS * counts.groupsOfFour,
+    );
+    const pattern = twoOfFour.length > 0 ? `; 2:4 pattern in ${twoOfFour.length}` : '';
+    return [
+      {
+        name: 'sparsified',
+        detail:
+          `${sparse.length} matrices of the ${other} have new exact zeros (median ${percent(zeros)} of elements), ` +
+          `${percent(kept)} of what remains equals the ${from}${pattern}`,
+      },
+    ];
+  });
 }
 
 function movedOrReplaced(measures: readonly TensorMeasure[]): SeenMechanism[] {

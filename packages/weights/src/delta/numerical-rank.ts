@@ -14,8 +14,8 @@ export interface DifferenceSpectrum {
 }
 
 /** Singular values count as signal from this multiple of the simulated rounding floor: above the √2 by
- *  which two roundings, of the reference as well, exceed one. */
-export const FLOOR_MARGIN: number = 1.5;
+ *  which two roundings, of the reference as well, exceed one, and the few per cent by which draws differ. */
+export const FLOOR_MARGIN: number = 1.6;
 
 /**
  * Numerical rank of a difference that was stored on a grid. The floor σ₊ = s(√m + √n) of equal noise
@@ -79,7 +79,7 @@ function gramOfRows({ rows, columns, data }: Matrix): Float64Array {
 }
 
 /** Power iterations: for the flat spectrum of noise they end within a few per cent below the largest. */
-const POWER_ITERATIONS = 40;
+const POWER_ITERATIONS = 60;
 
 /** Largest singular value, from a fixed start. */
 export function largestSingularValue({ rows, columns, data }: Matrix): number {

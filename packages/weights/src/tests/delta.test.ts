@@ -68,6 +68,9 @@ describe('weights.delta on planted changes', () => {
     assert.match(seen.get('sparsified') ?? '', /median (49|50|51)\.. % .* 100\.0 % of what remains/);
     assert.ok(!/2:4/.test(seen.get('sparsified')!));
     assert.ok(!seen.has('fine-tune'));
+    const back = await mechanisms(pairOf(half, base));
+    assert.deepEqual([...back.keys()], ['sparsified']);
+    assert.match(back.get('sparsified')!, /of the reference have new exact zeros/);
     const pattern = changed(base, (m) => mapped(m, (value, i) => (i % 4 < 2 ? 0 : value)));
     assert.match((await mechanisms(pairOf(base, pattern))).get('sparsified')!, /2:4 pattern/);
   });
@@ -87,6 +90,9 @@ describe('weights.delta on planted changes', () => {
     const seen = await mechanisms(pairOf(base, groups));
     assert.deepEqual([...seen.keys()], ['quantised']);
     assert.match(seen.get('quantised')!, /int4 groups of 32/);
+    const back = await mechanisms(pairOf(groups, base));
+    assert.match(back.get('quantised') ?? '', /of the reference are the subject's rounded/);
+    assert.equal(back.size, 1);
   });
 
   it('finds the adapter under the rounding of a quantised child', async () => {

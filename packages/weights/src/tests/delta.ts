@@ -1,6 +1,12 @@
 import type { JsonObject, PartFinding, TestOutcome } from '@filiation/evidence';
 import type { PairContext } from '../context.ts';
-import { type AlignedDelta, alignedDelta, alignedTable, cosineAligned } from '../delta/aligned-delta.ts';
+import {
+  type AlignedDelta,
+  alignedDelta,
+  alignedTable,
+  changeAligned,
+  cosineAligned,
+} from '../delta/aligned-delta.ts';
 import { cosineInPlace, explanationOf, isMatrix, kinInPlace, median, unlike } from '../delta/change.ts';
 import {
   differenceSpectra,
@@ -51,10 +57,15 @@ export const delta: WeightTest = {
     const spectra = inPlace ? await differenceSpectra(pair, changed) : [];
     const merge = await mergeOf(pair);
     const mechanisms = allMechanisms(mechanismsInPlace(pair, pass, spectra), aligned, merge);
-    const change = median(measures.filter(isMatrix).map((measure) => measure.relativeChange));
+    const inPlaceChange = median(measures.filter(isMatrix).map((measure) => measure.relativeChange));
+    const change = aligned === undefined ? inPlaceChange : changeAligned(aligned);
     return {
       status: 'tested',
-      statistic: { name: 'median relative change of matrices in place', value: change, n: measures.length },
+      statistic: {
+        name: 'median relative change of matrices in place',
+        value: inPlaceChange,
+        n: measures.length,
+      },
       effect: {
         name: aligned === undefined ? 'median cosine of layer matrices' : 'median cosine after alignment',
         value: aligned === undefined ? cosineInPlace(measures) : cosineAligned(aligned),

@@ -45,7 +45,7 @@ function screenLines(report: ComparisonReport, options: TextOptions, most: numbe
     paint('bold', RELATION_WORDS[opinion.relation] ?? opinion.relation),
     ...wrapped(printable(opinion.sentence), width, 3),
     '',
-    ...block('Strength', [printable(opinion.strength)], 2),
+    ...block('Strength', [printable(opinion.strength)], 3),
     ...(opinion.reason === undefined ? [] : block('Because', [printable(opinion.reason)], 2)),
     ...(opinion.detectable === undefined ? [] : block('Detectable', [printable(opinion.detectable)], 2)),
     ...block('Rests on', primaryLines(report, paint), 1),

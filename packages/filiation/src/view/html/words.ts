@@ -34,7 +34,7 @@ export function directionWords(direction: DescentDirection, reference: string, s
 /** A chance with its power of ten raised. */
 export function chanceMarkup(log10P: number): Markup {
   const { qualifier, odds, exponent } = chanceParts(log10P);
-  return html`${qualifier !== '' && html`${qualifier} `}${odds}${exponent !== undefined && html`<sup>${exponent}</sup>`}`;
+  return html`<span class="chance">${qualifier !== '' && html`${qualifier} `}${odds}${exponent !== undefined && html`<sup>${exponent}</sup>`}</span>`;
 }
 
 /** A sentence whose powers of ten (`10^-12`) are raised. */

@@ -93,7 +93,7 @@ export { tokenizerTest } from './tests/tokenizer.ts';
 export { buildTree, compareAllPairs, type PairsInput } from './tree/build-tree.ts';
 export type { StatedClaim } from './tree/claims.ts';
 export { inferTree, type TreeInput } from './tree/infer-tree.ts';
-export { isPairRelation, type MergeFit, type PairRelation } from './tree/relations.ts';
+export { isPairRelation, type MergeFit, type PairRelation, relationOf } from './tree/relations.ts';
 export type {
   ClaimStatus,
   LineageTree,

@@ -10,6 +10,8 @@ import {
   DEFAULT_PARAMETERS,
   type MatrixKernel,
   openKernel,
+  type PairRelation,
+  relationOf,
 } from '@filiation/weights';
 import { Command } from 'commander';
 import { openModels } from '../io/open-models.ts';
@@ -53,11 +55,13 @@ async function runDemo(options: DemoOptions): Promise<void> {
   try {
     process.stdout.write(`${heading()}\n`);
     let verdict: ComparisonReport | undefined;
+    const compared: PairRelation[] = [];
     for (const { subject, truth } of PAIRS) {
       const report = await compareTo(models, subject, kernel, terminal);
       await writeWholeFile(join(options.out, `${subject}.html`), comparisonPage(report));
       process.stdout.write(`${line(report, truth)}\n`);
       if (subject === 'A_ft') verdict = report;
+      compared.push(relationOf(REFERENCE, subject, report));
     }
     const tree = await buildTree({
       models,
@@ -65,6 +69,7 @@ async function runDemo(options: DemoOptions): Promise<void> {
       parameters: DEFAULT_PARAMETERS,
       claims: await readClaims(paths, models),
       now: () => new Date(),
+      done: compared,
       onProgress: (step, done, total) => terminal.meter.update(`tree: ${step}`, done, total, 'pairs'),
     });
     terminal.meter.end();

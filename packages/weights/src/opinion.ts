@@ -41,7 +41,7 @@ export function weightOpinion(input: OpinionInput): WeightOpinion {
     input.findings.find((finding) => finding.test.id === id && finding.status === 'tested')?.facts;
   const related = relation === 'identical' || relation === 'derived';
   const direction = related ? readDirection(facts('weights.direction')) : UNDETERMINED;
-  const mechanisms = related || relation === 'shared-initialisation' ? readMechanisms(input.findings) : [];
+  const mechanisms = related ? readMechanisms(input.findings) : [];
   const headline = headlineOf(primary);
   const words = wordOpinion({
     reference: input.reference,

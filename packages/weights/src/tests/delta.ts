@@ -1,4 +1,5 @@
 import type { JsonObject, PartFinding, TestOutcome } from '@filiation/evidence';
+import type { CanonicalModel } from '../canonical/model.ts';
 import type { PairContext } from '../context.ts';
 import {
   type AlignedDelta,
@@ -82,6 +83,7 @@ export const delta: WeightTest = {
         kinInPlace: inPlace,
         cosine: cosineInPlace(measures),
         relativeChange: change,
+        coverage: inPlace ? coverage(pair, measures) : 1,
         mechanisms: mechanisms.map(({ name, detail }) => ({ name, detail })),
         layerMap: [...pass.pairing.layers.layers],
         ranks: spectra.map(({ label, kind, rank, gap, floor }) => ({
@@ -110,6 +112,14 @@ function allMechanisms(
   return merged.length === 0
     ? others
     : [...merged, ...others.filter(({ name }) => name !== 'fine-tune' && name !== 'frozen-parts')];
+}
+
+/** Share of the larger model's matrix elements that correspond to elements of the other. */
+function coverage(pair: PairContext, measures: readonly TensorMeasure[]): number {
+  const size = (model: CanonicalModel): number =>
+    model.store.tensors.reduce((sum, tensor) => sum + tensor.elementCount, 0);
+  const corresponding = measures.reduce((sum, measure) => sum + measure.correspondingElements, 0);
+  return Math.min(1, corresponding / Math.max(1, size(pair.reference), size(pair.subject)));
 }
 
 function notTestable(): TestOutcome {

@@ -1,12 +1,13 @@
 import type { CanonicalModel } from '../canonical/model.ts';
 import { comparePair } from '../compare.ts';
 import type { WeightParameters } from '../context.ts';
+import { recoverMerge } from '../delta/merge.ts';
 import type { MatrixKernel } from '../kernel/kernel.ts';
 import { summariseModel } from '../summary.ts';
 import type { LineageTree, TreeModel } from '../tree-types.ts';
 import type { StatedClaim } from './claims.ts';
 import { inferTree } from './infer-tree.ts';
-import { fitMerges } from './merge-fit.ts';
+import { fitMerges, type SuspectMerge, suspectMerges, type WeightSample } from './merge-fit.ts';
 import { type MergeFit, type PairRelation, relationIndex, relationOf } from './relations.ts';
 import { sampleWeights, shapeKey } from './sample-weights.ts';
 
@@ -56,15 +57,41 @@ export async function buildTree(
   input: PairsInput & { readonly claims: readonly StatedClaim[] },
 ): Promise<LineageTree> {
   const relations = await compareAllPairs(input);
-  return inferTree({
+  const shapes = {
     models: input.models.map(treeModel),
-    relations,
-    merges: await findMerges(input.models, input.parameters.seed),
+    merges: await findMerges(input.models, input.parameters.seed, (step) => input.onProgress?.(step, 0, 1)),
     claims: input.claims,
-  });
+  };
+  const first = inferTree({ ...shapes, relations });
+  return inferTree({ ...shapes, relations: await asDrawn(input, first, relations) });
 }
 
-async function findMerges(models: readonly CanonicalModel[], seed: string): Promise<MergeFit[]> {
+/** Branches whose parent was compared as the subject are compared again the other way round, so that
+ *  what is said of the change reads from parent to child. */
+async function asDrawn(
+  input: PairsInput,
+  tree: LineageTree,
+  relations: readonly PairRelation[],
+): Promise<PairRelation[]> {
+  const between = relationIndex(relations);
+  const byName = new Map(input.models.map((model) => [model.name, model]));
+  const turned = new Map<PairRelation, PairRelation>();
+  for (const edge of tree.edges) {
+    const relation = between(edge.parent, edge.child);
+    if (edge.kind !== 'descent' || relation === undefined || relation.a === edge.parent) continue;
+    const reference = byName.get(edge.parent)!;
+    const subject = byName.get(edge.child)!;
+    const report = await comparePair({ ...input, reference, subject, done: new Map(), onProgress: () => {} });
+    turned.set(relation, relationOf(edge.parent, edge.child, report));
+  }
+  return relations.map((relation) => turned.get(relation) ?? relation);
+}
+
+async function findMerges(
+  models: readonly CanonicalModel[],
+  seed: string,
+  progress: (step: string) => void,
+): Promise<MergeFit[]> {
   const byShape = new Map<string, CanonicalModel[]>();
   for (const model of models) {
     const key = shapeKey(model);
@@ -73,14 +100,46 @@ async function findMerges(models: readonly CanonicalModel[], seed: string): Prom
   const merges: MergeFit[] = [];
   for (const alike of byShape.values()) {
     if (alike.length < 3) continue;
-    const samples = [];
+    const samples: WeightSample[] = [];
     for (const model of alike) {
       const sample = await sampleWeights(model.name, model, seed);
       if (sample !== undefined) samples.push(sample);
     }
-    merges.push(...fitMerges(samples));
+    const exact = fitMerges(samples);
+    merges.push(...exact);
+    const named = new Map(alike.map((model) => [model.name, model]));
+    const found = new Set(exact.map((merge) => merge.child));
+    for (const suspect of suspectMerges(samples, found)) {
+      if (found.has(suspect.child)) continue;
+      progress(`merge: ${suspect.child}`);
+      const fit = await confirmMerge(suspect, named, seed);
+      if (fit === undefined) continue;
+      merges.push(fit);
+      found.add(suspect.child);
+    }
   }
   return merges;
+}
+
+/** Trimmed and dropped merges (TIES, DARE), which no weighted sum reproduces. */
+async function confirmMerge(
+  suspect: SuspectMerge,
+  models: ReadonlyMap<string, CanonicalModel>,
+  seed: string,
+): Promise<MergeFit | undefined> {
+  const model = (id: string): CanonicalModel => models.get(id)!;
+  const found = await recoverMerge(model(suspect.base), model(suspect.child), suspect.parents.map(model), {
+    seed,
+    sampledElements: 2 ** 15,
+  });
+  if ((found.method !== 'ties' && found.method !== 'dare') || !found.identifiable) return undefined;
+  return {
+    child: suspect.child,
+    parents: suspect.parents.map((id, i) => ({ id, weight: found.ingredients[i]!.coefficient })),
+    residual: Math.sqrt(Math.max(0, 1 - found.r2)),
+    floor: Math.sqrt(Math.max(0, 1 - found.r2Ceiling)),
+    method: found.method,
+  };
 }
 
 function treeModel(model: CanonicalModel): TreeModel {
@@ -93,7 +152,7 @@ function treeModel(model: CanonicalModel): TreeModel {
       family: summary.family,
       parameters: summary.parameters,
       layers: summary.layers,
-      dtypes: summary.dtypes,
+      dtypes: summary.dtypes.join(', '),
     },
   };
 }

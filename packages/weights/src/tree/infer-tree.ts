@@ -106,7 +106,10 @@ function mergeEdges(
       ...(relation?.log10P === undefined ? {} : { log10P: relation.log10P }),
       status: 'silent',
       mechanisms: ['merged'],
-      support: `a weighted sum of its parents up to a relative residual of ${merge.residual.toExponential(1)} (rounding leaves ${merge.floor.toExponential(1)})`,
+      support:
+        merge.method === undefined
+          ? `a weighted sum of its parents up to a relative residual of ${merge.residual.toExponential(1)} (rounding leaves ${merge.floor.toExponential(1)})`
+          : `its change from their common base follows the ${merge.method.toUpperCase()} recipe (relative residual ${merge.residual.toFixed(2)})`,
     };
   });
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { randomStream } from '@filiation/stats';
 import fc from 'fast-check';
-import { fitMerges, type WeightSample } from './merge-fit.ts';
+import { fitMerges, suspectMerges, type WeightSample } from './merge-fit.ts';
 
 const COUNT = 400;
 const ROUNDING = 1e-4;
@@ -91,5 +91,64 @@ describe('fitMerges', () => {
     const base = vector('base');
     const other = vector('other');
     assert.deepEqual(fitMerges([sample('a', base), sample('b', other), sample('copy', base.slice())]), []);
+  });
+});
+
+describe('suspectMerges', () => {
+  it('names base and parents of a trimmed merge, which no weighted sum reproduces', () => {
+    const base = vector('base');
+    const one = vector('d1');
+    const two = vector('d2');
+    const trimmed = (values: Float64Array) => values.map((value) => (Math.abs(value) > 0.8 ? value : 0));
+    const samples = [
+      sample('base', base),
+      sample(
+        'one',
+        sum(
+          '1',
+          [
+            [1, base],
+            [0.1, one],
+          ],
+          0,
+        ),
+      ),
+      sample(
+        'two',
+        sum(
+          '2',
+          [
+            [1, base],
+            [0.1, two],
+          ],
+          0,
+        ),
+      ),
+      sample(
+        'child',
+        sum(
+          '3',
+          [
+            [1, base],
+            [0.1, trimmed(one)],
+            [0.1, trimmed(two)],
+          ],
+          0,
+        ),
+      ),
+    ];
+    assert.deepEqual(fitMerges(samples), []);
+    const suspects = suspectMerges(samples, new Set());
+    assert.ok(
+      suspects.some(
+        (suspect) =>
+          suspect.child === 'child' && suspect.base === 'base' && suspect.parents.join() === 'one,two',
+      ),
+      JSON.stringify(suspects),
+    );
+    assert.deepEqual(
+      suspectMerges(samples, new Set(['child'])).filter((suspect) => suspect.child === 'child'),
+      [],
+    );
   });
 });

@@ -20,7 +20,7 @@ const GAIN = 0.2;
  * afterwards or trimmed (TIES, DARE) is not found here and is left to `weights.delta` with candidates.
  */
 export function fitMerges(samples: readonly WeightSample[]): MergeFit[] {
-  const gram = samples.map((one) => samples.map((other) => inner(one.values, other.values)));
+  const gram = gramOf(samples);
   return samples.flatMap((child, x) => {
     const fits = pairsWithout(x, samples.length).flatMap(([p, q]) => {
       const fit = leastSquares(gram, x, p, q);
@@ -39,6 +39,75 @@ export function fitMerges(samples: readonly WeightSample[]): MergeFit[] {
     ].sort((a, b) => b.weight - a.weight);
     return [{ child: child.id, parents, residual, floor }];
   });
+}
+
+/** A model whose change from a base is in good part made of two others' changes. */
+export interface SuspectMerge {
+  readonly child: string;
+  readonly base: string;
+  readonly parents: readonly [string, string];
+}
+
+/** Share of the change that two candidates must explain, and how much more than the better one alone. */
+const LEAST_EXPLAINED = 0.4;
+const LEAST_GAIN = 0.02;
+/** Nearest models tried as the base of a recipe. */
+const BASES_TRIED = 4;
+
+/**
+ * Screens for merges that are no weighted sum: for each model and each near base, the two others whose
+ * changes from that base best explain its own; best explained first. A screen only: `recoverMerge`
+ * confirms.
+ */
+export function suspectMerges(samples: readonly WeightSample[], known: ReadonlySet<string>): SuspectMerge[] {
+  const gram = gramOf(samples);
+  return samples.flatMap((child, x) => {
+    if (known.has(child.id)) return [];
+    const near = samples
+      .map((_, b) => b)
+      .filter((b) => b !== x)
+      .sort((p, q) => single(gram, x, p) - single(gram, x, q))
+      .slice(0, BASES_TRIED);
+    return near
+      .flatMap((b) => {
+        const best = explainedByTwo(changeGram(gram, b), x, b);
+        return best === undefined ? [] : [{ b, ...best }];
+      })
+      .sort((one, other) => other.explained - one.explained)
+      .map(({ b, p, q }) => ({
+        child: child.id,
+        base: samples[b]!.id,
+        parents: [samples[p]!.id, samples[q]!.id],
+      }));
+  });
+}
+
+function explainedByTwo(
+  gram: readonly number[][],
+  x: number,
+  base: number,
+): { p: number; q: number; explained: number } | undefined {
+  const total = gram[x]![x]!;
+  let best: { p: number; q: number; explained: number } | undefined;
+  for (const [p, q] of pairsWithout(x, gram.length)) {
+    if (p === base || q === base || total === 0) continue;
+    const fit = leastSquares(gram, x, p, q);
+    if (fit === undefined) continue;
+    const explained = 1 - fit.residual ** 2 / total;
+    const alone = Math.max(gram[x]![p]! ** 2 / gram[p]![p]!, gram[x]![q]! ** 2 / gram[q]![q]!) / total;
+    if (explained >= LEAST_EXPLAINED && explained - alone >= LEAST_GAIN && explained > (best?.explained ?? 0))
+      best = { p, q, explained };
+  }
+  return best;
+}
+
+/** Inner products of the changes from model b, from those of the weights. */
+function changeGram(gram: readonly number[][], b: number): number[][] {
+  return gram.map((line, i) => line.map((value, j) => value - gram[i]![b]! - gram[b]![j]! + gram[b]![b]!));
+}
+
+function gramOf(samples: readonly WeightSample[]): number[][] {
+  return samples.map((one) => samples.map((other) => inner(one.values, other.values)));
 }
 
 function inner(a: Float64Array, b: Float64Array): number {

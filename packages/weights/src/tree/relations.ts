@@ -1,4 +1,4 @@
-import type { DescentDirection, PrimaryResult, WeightRelation } from '@filiation/evidence';
+import type { DescentDirection, JsonObject, PrimaryResult, WeightRelation } from '@filiation/evidence';
 import type { ComparisonReport } from '../report.ts';
 
 /** What one comparison says for the tree. */
@@ -16,29 +16,40 @@ export interface PairRelation {
   readonly primary: readonly PrimaryResult[];
 }
 
-/** A model that is a weighted sum of two others, up to rounding. */
+/** A model that is made from two others. */
 export interface MergeFit {
   readonly child: string;
   readonly parents: readonly { readonly id: string; readonly weight: number }[];
   /** Relative residual of the fit and the residual that rounding alone would leave. */
   readonly residual: number;
   readonly floor: number;
+  /** Absent for a weighted sum; else the recipe, and the residual is that of the change from the base. */
+  readonly method?: 'ties' | 'dare';
 }
 
 export function relationOf(a: string, b: string, report: ComparisonReport): PairRelation {
   const delta = report.findings.find((finding) => finding.test.id === 'weights.delta');
-  const distance = delta?.facts?.relativeChange;
+  const distance = distanceOf(delta?.facts);
   const { opinion } = report;
   return {
     a,
     b,
     relation: opinion.relation,
     ...(opinion.log10P === undefined ? {} : { log10P: opinion.log10P }),
-    ...(typeof distance === 'number' ? { distance } : {}),
+    ...(distance === undefined ? {} : { distance }),
     direction: opinion.direction,
     mechanisms: [...new Set(opinion.mechanisms.map((mechanism) => mechanism.name))],
     primary: opinion.primary,
   };
+}
+
+/** Relative change, what has no counterpart counted as wholly changed: else a pruned sibling, compared on
+ *  what it kept, would look nearer than the parent. */
+function distanceOf(facts: JsonObject | undefined): number | undefined {
+  const { relativeChange, coverage } = facts ?? {};
+  if (typeof relativeChange !== 'number') return undefined;
+  const shared = typeof coverage === 'number' ? coverage : 1;
+  return Math.sqrt(shared * relativeChange ** 2 + (1 - shared));
 }
 
 /** Both order of arguments find the same relation. */

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { buildModel } from './canonical/build.ts';
 import type { CanonicalModel } from './canonical/model.ts';
 import { listModelFiles, treeDigest } from './formats/digest.ts';
@@ -7,13 +7,16 @@ import { fileError } from './formats/file-source.ts';
 import { ggufFacts } from './formats/gguf-facts.ts';
 import { type FolderFacts, readModelFolder } from './formats/model-folder.ts';
 import { openStore } from './formats/open-store.ts';
-import type { Oddity } from './store.ts';
+import type { Oddity, TensorStore } from './store.ts';
 
 export interface OpenModelOptions {
   /** Shown in findings; the folder's or file's own name where absent. */
   readonly name?: string;
   /** `skip` leaves the files unhashed: for experiments, not for a case. */
   readonly digest?: 'full' | 'skip';
+  /** Reads a PyTorch checkpoint that also asks for things Filiation does not know, leaving those out with
+   *  an oddity; nothing is executed either way. */
+  readonly tolerant?: boolean;
   /** Work done while hashing; `fraction` in [0, 1]. */
   readonly onProgress?: (step: string, fraction: number) => void;
 }
@@ -26,12 +29,13 @@ export interface OpenModelOptions {
  */
 export async function openModel(path: string, options: OpenModelOptions = {}): Promise<CanonicalModel> {
   const wholeFolder = await isFolder(path);
-  const store = await openStore(path);
+  const store = await openStore(path, options.tolerant === undefined ? {} : { tolerant: options.tolerant });
   try {
     const folder = await readModelFolder(wholeFolder ? path : dirname(path));
     const own = ggufFacts(store);
     const { configuration, tokenizer, claims } = { ...folder, ...own };
-    const digest = options.digest === 'skip' ? `unhashed:${nameOf(path)}` : await digestOf(path, options);
+    const digest =
+      options.digest === 'skip' ? `unhashed:${nameOf(path)}` : await digestOf(path, store, options);
     return buildModel({
       name: options.name ?? nameOf(path),
       digest,
@@ -48,9 +52,15 @@ export async function openModel(path: string, options: OpenModelOptions = {}): P
   }
 }
 
-async function digestOf(path: string, { onProgress }: OpenModelOptions): Promise<string> {
+/** Digest of everything that was opened: the folder, the file, or all parts of a split file. */
+async function digestOf(path: string, store: TensorStore, { onProgress }: OpenModelOptions): Promise<string> {
   const step = `hashing ${nameOf(path)}`;
-  const { digest } = await treeDigest(await listModelFiles(path), (done, total) =>
+  const parts = new Set(store.tensors.map((tensor) => tensor.file));
+  const paths =
+    parts.size > 1 && !(await isFolder(path)) ? [...parts].map((part) => join(dirname(path), part)) : [path];
+  const files = [];
+  for (const each of paths) files.push(...(await listModelFiles(each)));
+  const { digest } = await treeDigest(files, (done, total) =>
     onProgress?.(step, total === 0 ? 1 : done / total),
   );
   return digest;

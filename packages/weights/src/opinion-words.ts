@@ -88,7 +88,9 @@ function noEvidence(input: WordsInput): OpinionWords {
   const detectable =
     limit === undefined
       ? {}
-      : { detectable: `${limit.name} of ${limit.value.toFixed(2)} or more (${limit.level})` };
+      : {
+          detectable: `Descent that left a ${limit.name} of ${limit.value.toFixed(2)} or more would have been seen (${limit.level}).`,
+        };
   if (agree.length > 0)
     return {
       sentence: `Only the ${agree.join(' and ')} weights of ${input.subject} agree with those of ${input.reference} beyond chance; the rule asks for two families of tensors, so this is no evidence of descent as a whole. Parts may be shared: see the findings.`,

@@ -49,7 +49,7 @@ async function runCalibrate(set: string, options: CalibrateOptions): Promise<voi
       hint: 'a calibration set records the parentage of every model in it',
     });
   const paths = (await expandModelFolders([set])).filter((path) => lineage.has(basename(path)));
-  const models = await openModels(paths, terminal);
+  const models = await openModels(paths, terminal, options);
   const kernel = await openKernel(
     options.kernel,
     options.threads === undefined ? {} : { threads: options.threads },

@@ -37,7 +37,7 @@ async function runCompare(reference: string, subject: string, options: CompareOp
   exitResumable(terminal, 'Finished tests are kept; the same command goes on from there.');
   const controls = options.controls ?? [];
   const candidates = options.candidates ?? [];
-  const models = await openModels([reference, subject, ...controls, ...candidates], terminal);
+  const models = await openModels([reference, subject, ...controls, ...candidates], terminal, options);
   const kernel = await openKernel(
     options.kernel,
     options.threads === undefined ? {} : { threads: options.threads },

@@ -12,11 +12,17 @@ export interface RunOptions {
   readonly kernel: 'auto' | 'plain' | 'wasm' | 'onnxruntime';
   readonly threads?: number;
   readonly json?: boolean;
+  readonly tolerant?: boolean;
 }
+
+/** What `--tolerant` does, in the words of the help. */
+export const TOLERANT =
+  'read PyTorch checkpoints that hold more than tensors, leaving the rest out (nothing is executed)';
 
 export function addRunOptions(command: Command): Command {
   return command
     .option('--json', 'print one JSON document on stdout')
+    .option('--tolerant', TOLERANT)
     .option('--seed <text>', 'seed of every random choice', 'filiation')
     .option('--units <n>', 'hidden units sampled from each layer', wholeNumber(2), 512)
     .option('--tokens <n>', 'shared tokens sampled for alignment', wholeNumber(16), 4096)

@@ -42,7 +42,7 @@ async function runTree(given: readonly string[], options: TreeOptions): Promise<
     });
   const terminal = openTerminal();
   exitResumable(terminal, 'Finished pairs are kept; the same command goes on from there.');
-  const models = await openModels(paths, terminal);
+  const models = await openModels(paths, terminal, options);
   const kernel = await openKernel(
     options.kernel,
     options.threads === undefined ? {} : { threads: options.threads },

@@ -3,7 +3,11 @@ import { type CanonicalModel, openModel } from '@filiation/weights';
 import type { Terminal } from './terminal.ts';
 
 /** Opens and digests models one after the other, closing all again where one fails. */
-export async function openModels(paths: readonly string[], terminal: Terminal): Promise<CanonicalModel[]> {
+export async function openModels(
+  paths: readonly string[],
+  terminal: Terminal,
+  options: { readonly tolerant?: boolean } = {},
+): Promise<CanonicalModel[]> {
   const names = distinctNames(paths);
   const models: CanonicalModel[] = [];
   try {
@@ -11,6 +15,7 @@ export async function openModels(paths: readonly string[], terminal: Terminal): 
       models.push(
         await openModel(path, {
           name: names[i]!,
+          tolerant: options.tolerant === true,
           onProgress: (step, fraction) =>
             terminal.meter.update(
               `${names[i]}: ${step}`,

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { openModel } from '../open-model.ts';
 import { ggufTensor, type WrittenValue, writeGguf } from '../test-support/write-gguf.ts';
 import { openGgufFile, splitNames } from './gguf-split.ts';
 
@@ -59,6 +60,20 @@ describe('openGgufFile', () => {
     );
     return path;
   }
+
+  it('gives a model one digest whichever part is named, and another when any part changes', async () => {
+    const first = await writePart('digest', 1, 2);
+    const second = await writePart('digest', 2, 2);
+    const digestOf = async (path: string): Promise<string> => {
+      const model = await openModel(path);
+      await model.store.close();
+      return model.digest;
+    };
+    const before = await digestOf(first);
+    assert.equal(await digestOf(second), before);
+    await writePart('digest', 2, 2, { changed: 'yes' });
+    assert.notEqual(await digestOf(first), before);
+  });
 
   it('opens all parts from the path of any, with the metadata of the first', async () => {
     await writePart('whole', 1, 3);

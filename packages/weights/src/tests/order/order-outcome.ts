@@ -87,7 +87,7 @@ function summarise(
     .join(', ');
   const text = `${seen[0]!.toUpperCase()}${seen.slice(1)}`;
   if (log10P <= EXCLUDED_LOG10P)
-    return `${text}; independent models would show as many with probability 10^${log10P.toFixed(log10P < -100 ? 0 : 1)}.`;
+    return `${text}; independent models would show as many with probability below 10^${Math.ceil(log10P)}.`;
   const p = (10 ** log10P).toPrecision(2);
   if (log10P <= NOTABLE_LOG10P)
     return `${text}; independent models would show as many with probability ${p}.`;

@@ -1,4 +1,5 @@
 import { architectureTest } from './tests/architecture.ts';
+import { attention } from './tests/attention.ts';
 import { channelOrder } from './tests/channel-order.ts';
 import { delta } from './tests/delta.ts';
 import { direction } from './tests/direction.ts';
@@ -7,6 +8,7 @@ import { identity } from './tests/identity.ts';
 import { match } from './tests/match.ts';
 import { neuronOrder } from './tests/neuron-order.ts';
 import { phiU } from './tests/phi-u.ts';
+import { rotation } from './tests/rotation.ts';
 import { tokenizerTest } from './tests/tokenizer.ts';
 import type { WeightTest } from './weight-test.ts';
 
@@ -18,6 +20,8 @@ export const WEIGHT_TESTS: readonly WeightTest[] = [
   channelOrder,
   phiU,
   match,
+  attention,
+  rotation,
   delta,
   direction,
   tokenizerTest,

@@ -87,6 +87,7 @@ export { delta } from './tests/delta.ts';
 export { direction } from './tests/direction.ts';
 export { headOrder } from './tests/head-order.ts';
 export { identity } from './tests/identity.ts';
+export { learnedStructure } from './tests/learned-structure.ts';
 export { match } from './tests/match.ts';
 export { neuronOrder } from './tests/neuron-order.ts';
 export { phiU } from './tests/phi-u.ts';

@@ -5,6 +5,7 @@ import { delta } from './tests/delta.ts';
 import { direction } from './tests/direction.ts';
 import { headOrder } from './tests/head-order.ts';
 import { identity } from './tests/identity.ts';
+import { learnedStructure } from './tests/learned-structure.ts';
 import { match } from './tests/match.ts';
 import { neuronOrder } from './tests/neuron-order.ts';
 import { phiU } from './tests/phi-u.ts';
@@ -22,6 +23,7 @@ export const WEIGHT_TESTS: readonly WeightTest[] = [
   match,
   attention,
   rotation,
+  learnedStructure,
   delta,
   direction,
   tokenizerTest,

@@ -5,6 +5,7 @@ import type { MemoryTensor } from '../canonical/memory-model.ts';
 import { plainKernel } from '../kernel/plain.ts';
 import { matrix, selectRows } from '../matrix.ts';
 import { pairContext } from '../pair.ts';
+import { exampleModel } from '../test-support/example-models.ts';
 import {
   noisy,
   randomRotation,
@@ -85,4 +86,20 @@ describe('weights.attention', () => {
     assert.equal(outcome.status, 'not-testable');
     assert.match(outcome.reason!, /latent attention/);
   });
+});
+
+describe('weights.attention on trained models of known parentage', () => {
+  for (const [subject, related] of [
+    ['A_rotated_scaled', true],
+    ['base_B', false],
+  ] as const)
+    it(`${related ? 'finds' : 'finds nothing in'} ${subject}`, async () => {
+      const [reference, b] = [await exampleModel('base_A'), await exampleModel(subject)];
+      const parameters = { unitsPerLayer: 64, tokens: 1024 };
+      const outcome = await attention.run(
+        pairContext({ reference, subject: b, kernel: plainKernel(), parameters }),
+      );
+      if (related) assert.ok(outcome.log10P! < -10, `log10 p ${outcome.log10P}`);
+      else assert.ok(outcome.log10P! > -1, `log10 p ${outcome.log10P}`);
+    });
 });

@@ -4,6 +4,7 @@ import type { TestOutcome } from '@filiation/evidence';
 import type { MemoryTensor } from '../canonical/memory-model.ts';
 import { plainKernel } from '../kernel/plain.ts';
 import { pairContext } from '../pair.ts';
+import { exampleModel } from '../test-support/example-models.ts';
 import {
   noisy,
   randomRotation,
@@ -114,6 +115,27 @@ describe('weights.match', () => {
     const outcome = await compare(bare, bare);
     assert.equal(outcome.status, 'not-testable');
     assert.match(outcome.reason!, /no two MLP matrices/);
+  });
+});
+
+describe('weights.match on trained models of known parentage', () => {
+  const run = async (subject: string): Promise<TestOutcome> => {
+    const [a, b] = [await exampleModel('base_A'), await exampleModel(subject)];
+    const parameters = { unitsPerLayer: 96, tokens: 1024 };
+    return match.run(pairContext({ reference: a, subject: b, kernel: plainKernel(), parameters }));
+  };
+
+  for (const subject of ['A_rotated_scaled', 'A_pruned_width'])
+    it(`finds every layer of ${subject}`, async () => {
+      const outcome = await run(subject);
+      assert.deepEqual(outcome.facts!.layerMap, [0, 1, 2, 3]);
+      assert.ok(outcome.log10P! < -300 && outcome.effect!.value > 0.95);
+    });
+
+  it('finds nothing in an independent model of the same shape and text', async () => {
+    const outcome = await run('base_B');
+    assert.ok(outcome.log10P! > -2);
+    assert.deepEqual(outcome.facts!.layerMap, [null, null, null, null]);
   });
 });
 

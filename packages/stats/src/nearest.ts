@@ -13,7 +13,7 @@ export function nearestRows(
   const out = new Int32Array(rows);
   for (let i = 0; i < rows; i++) {
     let best = 0;
-    let tied = 1;
+    let tied = 0;
     let top = Number.NEGATIVE_INFINITY;
     for (let j = 0, at = i * columns; j < columns; j++, at++) {
       const value = similarity[at]!;

@@ -50,6 +50,17 @@ describe('channelOrder on the example models', () => {
     assert.equal((await compare(base, flipped)).statistic!.value, 128);
   });
 
+  it('is not blinded by a huge token row, or by one that is not a number', async () => {
+    for (const value of [1e6, Number.NaN, Number.POSITIVE_INFINITY]) {
+      const spoilt = await alteredModel(base, 'spoilt', (m, { role }) => {
+        if (role === 'embedding') m.data.fill(value, 7 * m.columns, 8 * m.columns);
+        return m;
+      });
+      const outcome = await compare(base, spoilt, 4096);
+      assert.equal(outcome.statistic!.value, 128, `${value}`);
+    }
+  });
+
   it('finds nothing in an independent model or a student of outputs', async () => {
     for (const name of ['base_B', 'S_plain', 'A_rotated_scaled']) {
       const outcome = await compare(base, await exampleModel(name));

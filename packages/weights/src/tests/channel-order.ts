@@ -68,7 +68,11 @@ async function run(pair: PairContext): Promise<TestOutcome> {
   };
 }
 
-/** One row a channel: its values over the chosen shared tokens, centred and of length one. */
+/**
+ * One row a channel: its values over the chosen shared tokens, centred and of length one. Every token's
+ * row is first brought to length one, so that a few huge rows, or one that is not a number, in tokens
+ * nobody uses cannot hide what all the others say. A row's length does not depend on channel order.
+ */
 async function channelPatterns(
   model: CanonicalModel,
   shared: SharedTokens,
@@ -77,9 +81,9 @@ async function channelPatterns(
 ): Promise<Matrix> {
   const embedding = model.find('embedding');
   if (embedding === undefined) throw new RangeError(`${model.name} shares tokens but has no embedding`);
-  const patterns = transpose(
-    await model.read(embedding, { rows: chosen.map((index) => shared[side][index]!) }),
-  );
+  const rows = await model.read(embedding, { rows: chosen.map((index) => shared[side][index]!) });
+  normaliseRows(rows);
+  const patterns = transpose(rows);
   for (let i = 0; i < patterns.rows; i++) {
     const values = patterns.data.subarray(i * patterns.columns, (i + 1) * patterns.columns);
     let mean = 0;

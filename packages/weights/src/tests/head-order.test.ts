@@ -38,6 +38,20 @@ describe('headOrder on independent models', () => {
   });
 });
 
+describe('headOrder where both models use ALiBi', () => {
+  it('counts value rows only, for the slopes tell heads apart by index', async () => {
+    const random = randomStream('alibi');
+    const alibi = (name: string): CanonicalModel => {
+      const model = exchangeableModel(name, random);
+      return { ...model, architecture: { ...model.architecture, positions: 'alibi' } };
+    };
+    const outcome = await compare(alibi('a'), alibi('b'));
+    assert.equal(outcome.statistic!.name, 'value rows at home');
+    const mixed = await compare(alibi('a'), exchangeableModel('b', random));
+    assert.equal(mixed.statistic!.name, 'heads at home');
+  });
+});
+
 describe('headOrder on the example models', () => {
   let base: CanonicalModel;
   before(async () => {

@@ -28,6 +28,7 @@ const card: TestCard = {
   blindTo: [
     'hidden units that were shuffled after copying',
     'a residual stream that was permuted or rotated after copying',
+    'layers put in another order, or some dropped and others added, at the same depth',
     'copies with another hidden size',
     'training on outputs (distillation) from a fresh initialisation',
   ],
@@ -41,7 +42,7 @@ export const neuronOrder: WeightTest = { card, primary: { family: 'mlp' }, run }
 async function run(pair: PairContext): Promise<TestOutcome> {
   const role = mlpRole(pair);
   const { unitsPerLayer, seed } = pair.parameters;
-  const { places, reason, layers } = await mlpPlaces(pair, role);
+  const { places, reason, layers, copies } = await mlpPlaces(pair, role);
   const parameters = { seed, unitsPerLayer, role };
   if (places.length === 0)
     return {
@@ -68,7 +69,11 @@ async function run(pair: PairContext): Promise<TestOutcome> {
       ? {}
       : { detectable: { name: 'cosine kept by every unit', value: detectable, level: 'log10 p <= -6' } }),
     alternatives: ORDER_ALTERNATIVES,
-    parameters: { ...parameters, referenceLayers: layers },
+    parameters: {
+      ...parameters,
+      referenceLayers: layers,
+      ...(copies.length === 0 ? {} : { copiesLeftOut: copies }),
+    },
   };
 }
 

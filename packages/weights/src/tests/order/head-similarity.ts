@@ -24,6 +24,8 @@ export interface HeadComparison {
   readonly heads: Matrix;
   /** Rows of A's value matrix by rows of B's: cosine. */
   readonly values: Matrix;
+  /** Rows of B's value matrix on the sampled channels, each of length one. */
+  readonly subjectValues: Matrix;
 }
 
 /**
@@ -57,7 +59,7 @@ export async function compareHeads(
     }
   normaliseRows(a.v);
   normaliseRows(b.v);
-  return { heads: out, values: await kernel.timesTransposed(a.v, b.v) };
+  return { heads: out, values: await kernel.timesTransposed(a.v, b.v), subjectValues: b.v };
 }
 
 /** Whether the model has whole q, k, v and o matrices of the expected sizes in a layer. */

@@ -4,6 +4,7 @@ import { SHARED_ORIGIN_ALTERNATIVES } from '../weight-alternatives.ts';
 export const ORDER_ASSUMPTIONS: readonly string[] = [
   'Initial weights are exchangeable between the positions compared (true of independent, identically distributed draws).',
   'Training commutes with relabelling them (true of gradient descent, momentum and Adam on any data in any order).',
+  'Blocks of B counted together were initialised apart from each other: layers, experts or heads that repeat an earlier one of B are looked for and left out.',
   'No later step sorted or grouped positions by a property both models share.',
 ];
 

@@ -2,7 +2,7 @@ import { fisherCombine, mutualNearest } from '@filiation/stats';
 import type { PairContext } from '../context.ts';
 import { type Matrix, matrix } from '../matrix.ts';
 import { type Aligned, alignResidual } from './alignment.ts';
-import { residualRows } from './residual-rows.ts';
+import { type ResidualRole, residualRows, unitCount, unitPieces } from './residual-rows.ts';
 import {
   agreementTail,
   compare,
@@ -123,21 +123,22 @@ async function seek(
   const sketches: Matrix[][] = [];
   for (let layer = 0; layer < depth; layer++) {
     const units = sampledUnits(pair, roles, layer, SCREENED_UNITS);
+    const read = (role: ResidualRole) => residualRows(pair.reference, role, layer, units);
     sketches.push(
-      await sketch(screened, async (role) =>
-        reduce.reference((await residualRows(pair.reference, role, layer, units))!),
-      ),
+      await sketch(screened, async (role) => {
+        const rows = await read(role);
+        return rows === undefined ? undefined : await reduce.reference(rows);
+      }),
     );
   }
   for (const [at, layer] of missing.entries()) {
     pair.progress(`looking for layer ${layer} among all`, 0.5 + (0.5 * at) / missing.length);
-    const subject = await sketch(screened, async (role) =>
-      reduce.subject((await residualRows(pair.subject, role, layer))!),
-    );
+    const subject = await sketch(screened, (role) => sketchSubject(pair, role, layer, reduce.subject));
     let best = 0;
     let bestP = Number.POSITIVE_INFINITY;
     for (let other = 0; other < depth; other++) {
       const agreement = await screen(pair, screened, sketches[other]!, subject, `${other}/${layer}`);
+      if (agreement === undefined) continue;
       shares[layer]![other] ??= agreement.matched === 0 ? 0 : agreement.hits / agreement.matched;
       if (agreement.log10P >= bestP) continue;
       best = other;
@@ -150,13 +151,31 @@ async function seek(
   return found;
 }
 
+/** All units of a subject layer in the reduced space. */
+async function sketchSubject(
+  pair: PairContext,
+  role: ResidualRole,
+  layer: number,
+  reduce: (rows: Matrix) => Promise<Matrix>,
+): Promise<Matrix | undefined> {
+  const count = unitCount(pair.subject, role, layer);
+  let out: Matrix | undefined;
+  for await (const piece of unitPieces(pair.subject, role, layer, pair.parameters.memoryBytes)) {
+    const reduced = await reduce(piece.rows);
+    out ??= matrix(count, reduced.columns);
+    out.data.set(reduced.data, piece.start * reduced.columns);
+  }
+  return out;
+}
+
 async function screen(
   pair: PairContext,
   roles: MatchedRoles,
   reference: readonly Matrix[],
   subject: readonly Matrix[],
   label: string,
-): Promise<ReturnType<typeof compare>> {
+): Promise<ReturnType<typeof compare> | undefined> {
+  if (reference.length < 2 || subject.length < 2) return undefined;
   const partners: Int32Array[] = [];
   for (const [at, a] of reference.entries()) {
     const similarity = await rowCosines(pair, a, subject[at]!);
@@ -169,12 +188,16 @@ async function screen(
   return compare(roles.others[0]!, partners[0]!, partners[1]!, size, unshuffled);
 }
 
+/** One matrix a role; fewer where the layer lacks one. */
 async function sketch(
   roles: MatchedRoles,
-  read: (role: MatchedRoles['lead']) => Promise<Matrix>,
+  read: (role: ResidualRole) => Promise<Matrix | undefined>,
 ): Promise<Matrix[]> {
   const out: Matrix[] = [];
-  for (const role of [roles.lead, ...roles.others]) out.push(await read(role));
+  for (const role of [roles.lead, ...roles.others]) {
+    const rows = await read(role);
+    if (rows !== undefined) out.push(rows);
+  }
   return out;
 }
 

@@ -1,8 +1,11 @@
 import type { CanonicalModel, CanonicalTensor, TensorRole } from '../canonical/model.ts';
-import { type Matrix, matrix, row, selectRows, transpose } from '../matrix.ts';
+import { type Matrix, matrix, row, transpose } from '../matrix.ts';
 
 /** Roles whose matrices this file turns into rows over the residual stream. */
 export type ResidualRole = 'attention-q' | 'attention-k' | 'attention-v' | 'mlp-gate' | 'mlp-up' | 'mlp-down';
+
+/** Elements of a matrix read at once where columns are picked: 64 MiB. */
+const PIECE_ELEMENTS = 16 * 1024 ** 2;
 
 /**
  * One row per unit over the residual channels (units × hidden), whatever gains a model keeps apart: a
@@ -22,8 +25,46 @@ export async function residualRows(
   const gain = await readGain(model, role, layer);
   if (role !== 'mlp-down')
     return withGain(await model.read(first, units === undefined ? undefined : { rows: units }), gain);
-  const whole = transpose(await model.read(first));
-  return withGain(units === undefined ? whole : selectRows(whole, units), gain);
+  return withGain(
+    units === undefined ? transpose(await model.read(first)) : await columnsOf(model, first, units),
+    gain,
+  );
+}
+
+/** The wanted columns of a matrix as rows, read a few rows of the matrix at a time. */
+async function columnsOf(
+  model: CanonicalModel,
+  tensor: CanonicalTensor,
+  columns: ArrayLike<number>,
+): Promise<Matrix> {
+  const out = matrix(columns.length, tensor.rows);
+  const atOnce = Math.max(1, Math.floor(PIECE_ELEMENTS / tensor.columns));
+  for (let start = 0; start < tensor.rows; start += atOnce) {
+    const count = Math.min(atOnce, tensor.rows - start);
+    const piece = await model.read(tensor, { rows: Array.from({ length: count }, (_, i) => start + i) });
+    for (let i = 0; i < count; i++)
+      for (let j = 0; j < columns.length; j++)
+        out.data[j * tensor.rows + start + i] = piece.data[i * tensor.columns + columns[j]!]!;
+  }
+  return out;
+}
+
+/** All units of a layer, as many at a time as the memory bound of the pair allows (four matrices of a
+ *  piece may be alive at once). */
+export async function* unitPieces(
+  model: CanonicalModel,
+  role: ResidualRole,
+  layer: number,
+  memoryBytes: number,
+): AsyncGenerator<{ readonly start: number; readonly rows: Matrix }> {
+  const count = unitCount(model, role, layer);
+  const width = model.architecture.hiddenSize;
+  const atOnce = Math.max(64, Math.floor(memoryBytes / (16 * Math.max(1, width))));
+  for (let start = 0; start < count; start += atOnce) {
+    const units = Array.from({ length: Math.min(atOnce, count - start) }, (_, i) => start + i);
+    const rows = await residualRows(model, role, layer, units.length === count ? undefined : units);
+    if (rows !== undefined) yield { start, rows };
+  }
 }
 
 /** Units of `role` in a layer, experts' units added up; 0 where the layer has none. */
@@ -62,10 +103,7 @@ async function expertRows(
     const rows = places.map((i) => wanted[i]! - start);
     start += size;
     if (rows.length === 0) continue;
-    const read =
-      role === 'mlp-down'
-        ? selectRows(transpose(await model.read(part)), rows)
-        : await model.read(part, { rows });
+    const read = role === 'mlp-down' ? await columnsOf(model, part, rows) : await model.read(part, { rows });
     places.forEach((i, at) => {
       out.data.set(row(read, at), i * width);
     });

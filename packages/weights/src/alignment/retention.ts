@@ -2,8 +2,8 @@ import { symmetricEigen } from '@filiation/stats';
 import type { MatrixKernel } from '../kernel/kernel.ts';
 import { type Matrix, transpose } from '../matrix.ts';
 
-/** Leading components taken as learned structure, and the quantiles of rank between which
- *  others are taken as initial noise. */
+/** Leading components taken as learned structure, and the quantiles of rank between which components are
+ *  taken as initial noise. */
 const SPIKES = 4;
 const BULK_FROM = 1 / 4;
 const BULK_TO = 1 / 2;

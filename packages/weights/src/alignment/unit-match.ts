@@ -1,8 +1,8 @@
 import { homeCountTail, mutualNearest } from '@filiation/stats';
 import type { PairContext } from '../context.ts';
-import type { Matrix } from '../matrix.ts';
+import { type Matrix, matrix, row } from '../matrix.ts';
 import type { Aligned } from './alignment.ts';
-import { type ResidualRole, residualRows, unitCount } from './residual-rows.ts';
+import { type ResidualRole, residualRows, unitCount, unitPieces } from './residual-rows.ts';
 
 /** Matchings that are compared: units found by the leading role, and again by each of the others. */
 export interface MatchedRoles {
@@ -40,7 +40,11 @@ export interface LayerMatch {
 /** Roles both models have in every layer asked about; undefined where no two can be compared. */
 export function matchedRoles(pair: PairContext): MatchedRoles | undefined {
   const has = (role: ResidualRole): boolean =>
-    unitCount(pair.reference, role, 0) > 0 && unitCount(pair.subject, role, 0) > 0;
+    [pair.reference, pair.subject].every((model) =>
+      Array.from({ length: model.architecture.layers }, (_, layer) => unitCount(model, role, layer)).some(
+        (units) => units > 0,
+      ),
+    );
   const present = (['mlp-gate', 'mlp-up', 'mlp-down'] as const).filter(has);
   const [lead, ...others] = present;
   return lead === undefined || others.length === 0 ? undefined : { lead, others };
@@ -59,9 +63,8 @@ export async function matchLayer(
   let leading: Matrix | undefined;
   for (const role of [roles.lead, ...roles.others]) {
     const a = await residualRows(pair.reference, role, layers.reference, units);
-    const b = await residualRows(pair.subject, role, layers.subject);
-    if (a === undefined || b === undefined) continue;
-    const similarity = await rowCosines(pair, await alignment.toSubject(a), b);
+    if (a === undefined || unitCount(pair.subject, role, layers.subject) === 0) continue;
+    const similarity = await cosinesWithAll(pair, await alignment.toSubject(a), role, layers.subject);
     if (role === roles.lead) leading = similarity;
     else dropSigns(similarity);
     const tie = pair.random(`${label}/${role}`);
@@ -99,7 +102,13 @@ export function sampledUnits(
   count: number,
 ): Int32Array {
   const size = unitCount(pair.reference, roles.lead, layer);
-  return pair.random(`matching/units/${layer}`).sample(size, count);
+  const largest = Math.max(
+    ...Array.from({ length: pair.subject.architecture.layers }, (_, other) =>
+      unitCount(pair.subject, roles.lead, other),
+    ),
+  );
+  const affordable = Math.max(16, Math.floor(pair.parameters.memoryBytes / (16 * Math.max(1, largest))));
+  return pair.random(`matching/units/${layer}`).sample(size, Math.min(count, affordable));
 }
 
 /**
@@ -150,6 +159,21 @@ export function agreementTail(
 export function twiceSmallest(log10Ps: readonly number[]): number {
   if (log10Ps.length === 0) return 0;
   return Math.min(0, Math.log10(log10Ps.length) + Math.min(...log10Ps));
+}
+
+/** Cosines of rows (subject basis) with all units of a subject layer. */
+async function cosinesWithAll(
+  pair: PairContext,
+  rows: Matrix,
+  role: ResidualRole,
+  layer: number,
+): Promise<Matrix> {
+  const out = matrix(rows.rows, unitCount(pair.subject, role, layer));
+  for await (const piece of unitPieces(pair.subject, role, layer, pair.parameters.memoryBytes)) {
+    const part = await rowCosines(pair, rows, piece.rows);
+    for (let i = 0; i < rows.rows; i++) out.data.set(row(part, i), i * out.columns + piece.start);
+  }
+  return out;
 }
 
 /** All cosines between rows of a and rows of b; 0 for empty rows. */

@@ -10,6 +10,7 @@ import {
 import { matchUnits } from '../alignment/layer-map.ts';
 import { addAgreement, couplingCosine, type SignTest, signTest } from '../alignment/sign-agreement.ts';
 import { tokenDirections } from '../alignment/token-directions.ts';
+import type { CanonicalModel, TensorRole } from '../canonical/model.ts';
 import type { PairContext } from '../context.ts';
 import { type Matrix, matrix } from '../matrix.ts';
 import type { WeightTest } from '../weight-test.ts';
@@ -65,9 +66,9 @@ async function run(pair: PairContext): Promise<TestOutcome> {
     summary: `Attention could not be compared: ${reason}.`,
   });
   for (const model of [pair.reference, pair.subject])
-    if (model.find('attention-q', 0) === undefined)
+    if (!hasRole(model, 'attention-q'))
       return notTestable(
-        model.find('attention-q-b', 0) === undefined
+        !hasRole(model, 'attention-q-b')
           ? `${model.name} has no query matrices`
           : `${model.name} has multi-head latent attention, whose products this test does not form`,
       );
@@ -76,11 +77,16 @@ async function run(pair: PairContext): Promise<TestOutcome> {
   const directions = await testedDirections(pair, alignment);
   if (directions.rows < FEWEST_DIRECTIONS) return notTestable(`only ${directions.rows} directions are left`);
   const layers = await compareLayers(pair, alignment, directions);
+  if (layers.length === 0) return notTestable('no layer has query matrices in both models');
   const agreement = new Float64Array(directions.rows ** 2);
   for (const layer of layers) for (const [a, b] of layer.pairs) addAgreement(agreement, a, b);
   const draws = pair.random('weights.attention/signs');
   const result = signTest(agreement, directions.rows, pair.parameters.permutations, draws, MARGIN);
   return tested(layers, result, alignment, directions.rows, parameters);
+}
+
+function hasRole(model: CanonicalModel, role: TensorRole): boolean {
+  return model.tensors.some((tensor) => tensor.role === role && !tensor.bias);
 }
 
 interface ComparedLayer extends LayerCouplings {

@@ -105,6 +105,20 @@ describe('weights.match', () => {
     assert.ok(Math.min(...values) > -4);
   });
 
+  it('finds the same with little memory, and in a layer without an MLP nothing', async () => {
+    const child = noisy(shuffledUnits(parent, 'units'), 'tune', 0.05);
+    const bare = child.filter((entry) => entry.layer !== 1 || !entry.role.startsWith('mlp'));
+    const context = pairContext({
+      reference: simulatedModel('a', parent),
+      subject: simulatedModel('b', bare),
+      kernel: plainKernel(),
+      parameters: { memoryBytes: 16 * 1024 },
+    });
+    const outcome = await match.run(context);
+    assert.deepEqual(outcome.facts!.layerMap, [0, null, 2, 3]);
+    assert.equal(outcome.parts![1]!.note, 'no MLP that could be compared');
+  });
+
   it('gives the same bytes twice', async () => {
     const child = noisy(parent, 'tune', 0.1);
     assert.equal(JSON.stringify(await compare(parent, child)), JSON.stringify(await compare(parent, child)));

@@ -142,7 +142,10 @@ function fewestDetectable(layers: readonly LayerMatch[], role: Agreement['role']
 }
 
 function part(layer: LayerMatch, found: UnitMatching): PartFinding {
-  const best = layer.agreements.reduce((most, next) => (next.hits > most.hits ? next : most));
+  const [first, ...rest] = layer.agreements;
+  if (first === undefined)
+    return { name: `layer ${layer.subjectLayer}`, note: 'no MLP that could be compared' };
+  const best = rest.reduce((most, next) => (next.hits > most.hits ? next : most), first);
   const place = found.layerMap[layer.subjectLayer];
   return {
     name: `layer ${layer.subjectLayer}`,

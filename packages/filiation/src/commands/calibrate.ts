@@ -19,7 +19,7 @@ import { openKeptWork, runKey } from '../io/kept-work.ts';
 import { type LineageEntry, readLineage } from '../io/lineage-file.ts';
 import { openModels } from '../io/open-models.ts';
 import { openTerminal } from '../io/terminal.ts';
-import { writeWholeFile } from '../io/write-file.ts';
+import { prepareOutput, writeWholeFile } from '../io/write-file.ts';
 import { errorRatesMarkdown } from '../view/error-rates-markdown.ts';
 import { figureSvg } from '../view/figure/figure.ts';
 import { addRunOptions, parametersOf, type RunOptions, wholeNumber } from './options.ts';
@@ -40,6 +40,7 @@ export function calibrateCommand(): Command {
 }
 
 async function runCalibrate(set: string, options: CalibrateOptions): Promise<void> {
+  await prepareOutput(join(options.out, 'x'));
   const terminal = openTerminal();
   exitResumable(terminal, 'Finished pairs are kept; the same command goes on from there.');
   const lineage = await readLineage(join(set, 'LINEAGE.json'));

@@ -5,7 +5,7 @@ import { exitResumable } from '../io/interrupt.ts';
 import { openKeptWork, runKey } from '../io/kept-work.ts';
 import { openModels } from '../io/open-models.ts';
 import { openTerminal, type Terminal } from '../io/terminal.ts';
-import { writeWholeFile } from '../io/write-file.ts';
+import { prepareOutput, writeWholeFile } from '../io/write-file.ts';
 import { comparisonPage } from '../view/html/comparison-page.ts';
 import { renderComparison } from '../view/text.ts';
 import { addRunOptions, parametersOf, type RunOptions, refuseOverwrite } from './options.ts';
@@ -33,6 +33,7 @@ export function compareCommand(): Command {
 
 async function runCompare(reference: string, subject: string, options: CompareOptions): Promise<void> {
   refuseOverwrite(options.html, [reference, subject]);
+  await prepareOutput(options.html);
   const terminal = openTerminal();
   exitResumable(terminal, 'Finished tests are kept; the same command goes on from there.');
   const controls = options.controls ?? [];

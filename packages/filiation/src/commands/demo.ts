@@ -16,7 +16,7 @@ import {
 import { Command } from 'commander';
 import { openModels } from '../io/open-models.ts';
 import { openTerminal, type Terminal } from '../io/terminal.ts';
-import { writeWholeFile } from '../io/write-file.ts';
+import { prepareOutput, writeWholeFile } from '../io/write-file.ts';
 import { comparisonPage } from '../view/html/comparison-page.ts';
 import { renderComparison } from '../view/text.ts';
 import { treePage } from '../view/tree/tree-page.ts';
@@ -48,6 +48,7 @@ export function demoCommand(): Command {
 
 async function runDemo(options: DemoOptions): Promise<void> {
   const folder = exampleModels();
+  await prepareOutput(join(options.out, 'x'));
   const terminal = openTerminal();
   const paths = await expandModelFolders([folder]);
   const models = await openModels(paths, terminal);

@@ -14,7 +14,7 @@ import { openKeptWork, runKey } from '../io/kept-work.ts';
 import { lineageBeside, readLineage } from '../io/lineage-file.ts';
 import { distinctNames, openModels } from '../io/open-models.ts';
 import { openTerminal } from '../io/terminal.ts';
-import { writeWholeFile } from '../io/write-file.ts';
+import { prepareOutput, writeWholeFile } from '../io/write-file.ts';
 import { newick } from '../view/tree/newick.ts';
 import { treePage } from '../view/tree/tree-page.ts';
 import { treeText } from '../view/tree/tree-text.ts';
@@ -40,6 +40,8 @@ async function runTree(given: readonly string[], options: TreeOptions): Promise<
     throw new FiliationError('USAGE', 'a tree needs at least two models', {
       hint: 'name several model folders, or one folder that holds them',
     });
+  await prepareOutput(options.html);
+  await prepareOutput(options.newick);
   const terminal = openTerminal();
   exitResumable(terminal, 'Finished pairs are kept; the same command goes on from there.');
   const models = await openModels(paths, terminal, options);

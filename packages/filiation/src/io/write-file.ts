@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { access, constants, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { FiliationError } from '@filiation/evidence';
 
@@ -12,7 +12,7 @@ export async function writeWholeFile(path: string, text: string | Uint8Array): P
   const target = resolve(path);
   const temporary = `${target}.${randomBytes(6).toString('hex')}.tmp`;
   try {
-    await mkdir(dirname(target), { recursive: true });
+    await makeFolder(dirname(target));
     const file = await open(temporary, 'wx');
     try {
       await file.writeFile(text);
@@ -29,6 +29,39 @@ export async function writeWholeFile(path: string, text: string | Uint8Array): P
       cause,
     });
   }
+}
+
+/**
+ * Makes sure, before long work begins, that its result can be written.
+ *
+ * @throws FiliationError WRITE_FAILED
+ */
+export async function prepareOutput(path: string | undefined): Promise<void> {
+  if (path === undefined) return;
+  const folder = dirname(resolve(path));
+  try {
+    await makeFolder(folder);
+    await access(folder, constants.W_OK);
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isDirectory() === true) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
+  } catch (cause) {
+    throw new FiliationError('WRITE_FAILED', `cannot write ${path}: ${systemReason(cause)}`, {
+      where: folder,
+      hint: 'choose another place, or check permissions',
+      cause,
+    });
+  }
+}
+
+/** Step by step: mkdir's own recursive form loops for ever in file systems that refuse new folders. */
+async function makeFolder(folder: string): Promise<void> {
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory() === true) return;
+  if (found !== undefined) throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR' });
+  if (dirname(folder) !== folder) await makeFolder(dirname(folder));
+  await mkdir(folder).catch((cause) => {
+    if (cause.code !== 'EEXIST') throw cause;
+  });
 }
 
 function systemReason(cause: unknown): string {

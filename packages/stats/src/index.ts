@@ -22,6 +22,6 @@ export { benjaminiHochberg, fisherCombine, holm, hommel, twiceMean } from './mul
 export { mutualNearest, nearestRows } from './nearest.ts';
 export { type RandomStream, randomStream } from './random.ts';
 export { ranks, spearman } from './ranks.ts';
-export { type SymmetricEigen, symmetricEigen } from './symmetric-eigen.ts';
+export { type SymmetricEigen, symmetricEigen, symmetricEigenvalues } from './symmetric-eigen.ts';
 export { log10ChiSquareTail, log10NormalTail, log10StudentTail } from './tails.ts';
 export { kolmogorovSmirnovUniform } from './uniformity.ts';

@@ -40,9 +40,35 @@ export function mutualNearest(
   tie: RandomStream,
 ): Int32Array {
   const forward = nearestRows(similarity, rows, columns, tie);
+  const back =
+    nearestOfColumns(similarity, rows, columns) ?? nearestByTurning(similarity, rows, columns, tie);
+  return forward.map((column, row) => (back[column] === row ? column : -1));
+}
+
+/** For each column the row of its largest value, or undefined where any tie has to be broken. */
+function nearestOfColumns(similarity: Float32Array, rows: number, columns: number): Int32Array | undefined {
+  const top = new Float32Array(columns).fill(Number.NEGATIVE_INFINITY);
+  const best = new Int32Array(columns);
+  for (let i = 0; i < rows; i++)
+    for (let j = 0, at = i * columns; j < columns; j++, at++) {
+      const value = similarity[at]!;
+      const held = top[j]!;
+      if (value > held) {
+        top[j] = value;
+        best[j] = i;
+      } else if (!(value < held)) return undefined;
+    }
+  return best;
+}
+
+function nearestByTurning(
+  similarity: Float32Array,
+  rows: number,
+  columns: number,
+  tie: RandomStream,
+): Int32Array {
   const turned = new Float32Array(similarity.length);
   for (let i = 0; i < rows; i++)
     for (let j = 0; j < columns; j++) turned[j * rows + i] = similarity[i * columns + j]!;
-  const back = nearestRows(turned, columns, rows, tie);
-  return forward.map((column, row) => (back[column] === row ? column : -1));
+  return nearestRows(turned, columns, rows, tie);
 }

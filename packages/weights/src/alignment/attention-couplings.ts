@@ -1,8 +1,9 @@
 import type { CanonicalModel } from '../canonical/model.ts';
 import type { PairContext } from '../context.ts';
-import { type Matrix, matrix, transpose } from '../matrix.ts';
+import type { MatrixKernel } from '../kernel/kernel.ts';
+import { type Matrix, matrix, row, stackRows, transpose } from '../matrix.ts';
 import { type ResidualRole, residualRows } from './residual-rows.ts';
-import { type Couplings, couplingCosine, couplings } from './sign-agreement.ts';
+import { type Couplings, couplings } from './sign-agreement.ts';
 
 /** The same directions in both bases: n × hidden of either model. */
 export interface DirectionPair {
@@ -69,7 +70,7 @@ function scaleHeads(rows: Matrix, headSize: number): void {
   for (let start = 0; start < rows.data.length; start += step) {
     const head = rows.data.subarray(start, start + step);
     let square = 0;
-    for (const value of head) square += value * value;
+    for (let at = 0; at < head.length; at++) square += head[at]! * head[at]!;
     const scale = square > 0 ? 1 / Math.sqrt(square) : 0;
     for (let at = 0; at < head.length; at++) head[at] = head[at]! * scale;
   }
@@ -88,12 +89,21 @@ async function headCouplings(pair: PairContext, model: CanonicalModel, map: Matr
 }
 
 /** Best partner of each subject head; undefined where heads are not known. */
-export function matchHeads(layer: LayerCouplings): HeadMatch | undefined {
+export async function matchHeads(
+  layer: LayerCouplings,
+  kernel: MatrixKernel,
+): Promise<HeadMatch | undefined> {
   if (layer.referenceHeads.length === 0 || layer.subjectHeads.length === 0) return undefined;
-  const found = layer.subjectHeads.map((head) => {
-    const cosines = layer.referenceHeads.map((other) => couplingCosine(head, other));
+  const all = await kernel.timesTransposed(flattened(layer.subjectHeads), flattened(layer.referenceHeads));
+  const found = layer.subjectHeads.map((_, head) => {
+    const cosines = [...row(all, head)];
     const best = Math.max(...cosines);
     return { partner: cosines.indexOf(best), cosine: best };
   });
   return { partner: found.map((head) => head.partner), cosine: found.map((head) => head.cosine) };
+}
+
+/** Couplings as the rows of one matrix, in which inner products are cosines. */
+function flattened(heads: readonly Couplings[]): Matrix {
+  return stackRows(heads.map(({ data }) => matrix(1, data.length, data)));
 }

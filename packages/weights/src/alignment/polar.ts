@@ -34,27 +34,24 @@ export async function polarFactor(m: Matrix, kernel: MatrixKernel): Promise<Pola
     if (defect < ORTHONORMAL || (finishing && step > GROWTH_STEPS + 2 && defect > 0.9 * before)) break;
     const [a, b, c] = finishing || defect < 0.1 ? [15 / 8, -5 / 4, 3 / 8] : [3.4445, -4.775, 2.0315];
     const squared = await kernel.timesTransposed(gram, gram);
-    const polynomial = gram.data.map((value, i) => b * value + c * squared.data[i]!);
-    const product = await kernel.timesTransposed(matrix(x.rows, x.rows, polynomial), transpose(x));
-    const held = x.data;
-    x = matrix(
-      x.rows,
-      x.columns,
-      product.data.map((value, i) => value + a * held[i]!),
-    );
+    const polynomial = weightedSum(b, gram, c, squared);
+    const product = await kernel.timesTransposed(polynomial, transpose(x));
+    x = weightedSum(1, product, a, x);
   }
   return { factor: wide ? x : transpose(x), defect };
 }
 
 function scaledToUnit(m: Matrix): Matrix {
   let sum = 0;
-  for (const value of m.data) sum += value * value;
+  for (let i = 0; i < m.data.length; i++) sum += m.data[i]! * m.data[i]!;
   const scale = sum > 0 ? 1 / Math.sqrt(sum) : 0;
-  return matrix(
-    m.rows,
-    m.columns,
-    m.data.map((value) => value * scale),
-  );
+  return weightedSum(scale, m, 0, m);
+}
+
+function weightedSum(a: number, x: Matrix, b: number, y: Matrix): Matrix {
+  const out = matrix(x.rows, x.columns);
+  for (let i = 0; i < out.data.length; i++) out.data[i] = a * x.data[i]! + b * y.data[i]!;
+  return out;
 }
 
 /** Root-mean-square row norm of G - I. */

@@ -4,8 +4,8 @@ import { type Matrix, matrix, row, transpose } from '../matrix.ts';
 /** Roles whose matrices this file turns into rows over the residual stream. */
 export type ResidualRole = 'attention-q' | 'attention-k' | 'attention-v' | 'mlp-gate' | 'mlp-up' | 'mlp-down';
 
-/** Elements of a matrix read at once where columns are picked: 64 MiB. */
-const PIECE_ELEMENTS = 16 * 1024 ** 2;
+/** Elements of a matrix read at once where columns are picked: few enough to stay in the cache. */
+const PIECE_ELEMENTS = 2 ** 20;
 
 /**
  * One row per unit over the residual channels (units × hidden), whatever gains a model keeps apart: a
@@ -42,9 +42,9 @@ async function columnsOf(
   for (let start = 0; start < tensor.rows; start += atOnce) {
     const count = Math.min(atOnce, tensor.rows - start);
     const piece = await model.read(tensor, { rows: Array.from({ length: count }, (_, i) => start + i) });
-    for (let i = 0; i < count; i++)
-      for (let j = 0; j < columns.length; j++)
-        out.data[j * tensor.rows + start + i] = piece.data[i * tensor.columns + columns[j]!]!;
+    for (let j = 0; j < columns.length; j++)
+      for (let i = 0, from = columns[j]!; i < count; i++, from += tensor.columns)
+        out.data[j * tensor.rows + start + i] = piece.data[from]!;
   }
   return out;
 }

@@ -46,7 +46,7 @@ function centredColumns(rows: Matrix): Matrix {
   for (let channel = 0; channel < out.rows; channel++) {
     const values = out.data.subarray(channel * out.columns, (channel + 1) * out.columns);
     let sum = 0;
-    for (const value of values) sum += value;
+    for (let i = 0; i < values.length; i++) sum += values[i]!;
     const mean = sum / Math.max(1, values.length);
     for (let i = 0; i < values.length; i++) values[i] = values[i]! - mean;
   }

@@ -1,4 +1,4 @@
-import { LN10, type RandomStream, symmetricEigen } from '@filiation/stats';
+import { LN10, type RandomStream, symmetricEigenvalues } from '@filiation/stats';
 import type { MatrixKernel } from '../kernel/kernel.ts';
 import type { Matrix } from '../matrix.ts';
 
@@ -84,7 +84,7 @@ export function signTest(
   const tolerance = 1e-9 * deviation;
   const above = drawn.filter((value) => margin * value >= statistic - tolerance).length;
   const monteCarlo = (1 + above) / (draws + 1);
-  const { values } = symmetricEigen(agreement, size);
+  const values = symmetricEigenvalues(agreement, size);
   const log10Bound = chernoff(values, statistic / margin) / LN10;
   const floor = (1 - size) * Math.log10(2);
   const log10P = Math.max(floor, Math.log10(2) + Math.min(Math.log10(monteCarlo), log10Bound));

@@ -95,6 +95,13 @@ export async function matchLayer(
   };
 }
 
+/** Share of matched units that agree, by the role with most agreements. */
+export function shareAgreeing(found: LayerMatch): number {
+  const matched = Math.max(0, ...found.agreements.map((agreement) => agreement.matched));
+  const hits = Math.max(0, ...found.agreements.map((agreement) => agreement.hits));
+  return matched === 0 ? 0 : hits / matched;
+}
+
 export function sampledUnits(
   pair: PairContext,
   roles: MatchedRoles,
@@ -168,12 +175,15 @@ async function cosinesWithAll(
   role: ResidualRole,
   layer: number,
 ): Promise<Matrix> {
-  const out = matrix(rows.rows, unitCount(pair.subject, role, layer));
+  const count = unitCount(pair.subject, role, layer);
+  let out: Matrix | undefined;
   for await (const piece of unitPieces(pair.subject, role, layer, pair.parameters.memoryBytes)) {
     const part = await rowCosines(pair, rows, piece.rows);
-    for (let i = 0; i < rows.rows; i++) out.data.set(row(part, i), i * out.columns + piece.start);
+    if (part.columns === count) return part;
+    out ??= matrix(rows.rows, count);
+    for (let i = 0; i < rows.rows; i++) out.data.set(row(part, i), i * count + piece.start);
   }
-  return out;
+  return out ?? matrix(rows.rows, 0);
 }
 
 /** All cosines between rows of a and rows of b; 0 for empty rows. */
@@ -187,7 +197,7 @@ function normaliseRows(m: Matrix): void {
   for (let i = 0; i < m.rows; i++) {
     const values = m.data.subarray(i * m.columns, (i + 1) * m.columns);
     let sum = 0;
-    for (const value of values) sum += value * value;
+    for (let j = 0; j < values.length; j++) sum += values[j]! * values[j]!;
     const scale = sum > 0 ? 1 / Math.sqrt(sum) : 0;
     for (let j = 0; j < values.length; j++) values[j] = values[j]! * scale;
   }

@@ -108,7 +108,7 @@ async function compareLayers(
       { reference, subject },
       { reference: directions, subject: subjectDirections },
     );
-    layers.push({ ...layer, heads: matchHeads(layer) });
+    layers.push({ ...layer, heads: await matchHeads(layer, pair.kernel) });
   }
   return layers;
 }

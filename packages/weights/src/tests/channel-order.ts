@@ -87,7 +87,7 @@ async function channelPatterns(
   for (let i = 0; i < patterns.rows; i++) {
     const values = patterns.data.subarray(i * patterns.columns, (i + 1) * patterns.columns);
     let mean = 0;
-    for (const value of values) mean += value / values.length;
+    for (let j = 0; j < values.length; j++) mean += values[j]! / values.length;
     for (let j = 0; j < values.length; j++) values[j]! -= mean;
   }
   normaliseRows(patterns);

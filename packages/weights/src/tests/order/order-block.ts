@@ -110,7 +110,9 @@ function leads(similarity: Matrix): { best: number; lead: number } {
   for (let i = 0; i < similarity.rows; i++) {
     let first = Number.NEGATIVE_INFINITY;
     let second = Number.NEGATIVE_INFINITY;
-    for (const value of row(similarity, i)) {
+    const values = row(similarity, i);
+    for (let j = 0; j < values.length; j++) {
+      const value = values[j]!;
       if (value > first) {
         second = first;
         first = value;

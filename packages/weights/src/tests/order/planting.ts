@@ -27,16 +27,19 @@ export function plant(
   const out = matrix(rows, columns, similarity.data.slice());
   const rest = Math.sqrt(1 - cosine * cosine);
   const planted = Math.min(rows, columns);
-  for (let i = 0; i < planted; i++) {
-    const place = sizeA === columns ? own[i]! : Math.floor((i * columns) / planted);
-    const donor = scramble[place]!;
-    const overlap = similarity.data[i * columns + donor]!;
-    const length = Math.sqrt(Math.max(1e-12, 1 + 2 * cosine * rest * overlap));
-    for (let k = 0; k < rows; k++) {
-      const mixed = cosine * gram.data[k * rows + i]! + rest * similarity.data[k * columns + donor]!;
-      out.data[k * columns + place] = mixed / length;
+  const place = Int32Array.from({ length: planted }, (_, i) =>
+    sizeA === columns ? own[i]! : Math.floor((i * columns) / planted),
+  );
+  const donor = place.map((at) => scramble[at]!);
+  const length = Float64Array.from(donor, (from, i) => {
+    const overlap = similarity.data[i * columns + from]!;
+    return Math.sqrt(Math.max(1e-12, 1 + 2 * cosine * rest * overlap));
+  });
+  for (let k = 0, base = 0; k < rows; k++, base += columns)
+    for (let i = 0; i < planted; i++) {
+      const mixed = cosine * gram.data[k * rows + i]! + rest * similarity.data[base + donor[i]!]!;
+      out.data[base + place[i]!] = mixed / length[i]!;
     }
-  }
   return out;
 }
 

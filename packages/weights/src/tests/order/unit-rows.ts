@@ -31,7 +31,7 @@ export function normaliseRows(m: Matrix): void {
   for (let i = 0; i < m.rows; i++) {
     const values = row(m, i);
     let square = 0;
-    for (const value of values) square += value * value;
+    for (let j = 0; j < values.length; j++) square += values[j]! * values[j]!;
     if (!(square > 0) || !Number.isFinite(square)) values.fill(0);
     else {
       const scale = 1 / Math.sqrt(square);

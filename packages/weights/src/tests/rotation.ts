@@ -101,6 +101,9 @@ async function run(pair: PairContext): Promise<TestOutcome> {
     parameters,
     facts: {
       monteCarloP: monteCarlo,
+      // The two tails of the drawn null: a p-value drawn between them is uniform if the null holds.
+      tailAtLeast: monteCarlo,
+      tailBeyond: monteCarlo - 1 / (1 + pair.parameters.permutations),
       log10Bound: bound,
       channelsInPlace: inPlace,
       channelsFoundAnywhere: anywhere,

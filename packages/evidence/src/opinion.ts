@@ -26,7 +26,7 @@ export interface PrimaryResult {
   readonly family: string;
   readonly exactness: Exactness;
   readonly log10P: number;
-  /** After Holm over the primary tests that could be run. */
+  /** After Holm over all primary tests but those not testable on these models. */
   readonly log10PAdjusted: number;
   readonly significant: boolean;
 }

@@ -41,12 +41,12 @@ export function wordOpinion(input: WordsInput): OpinionWords {
       };
     case 'derived':
       return {
-        sentence: `The weights of ${input.subject} and ${input.reference} share a trained origin${how(input)}.`,
+        sentence: `The weights of ${input.subject} and ${input.reference} share ${originOf(input)}${how(input)}.`,
         strength: strengthOf(input.primary),
       };
     case 'shared-initialisation':
       return {
-        sentence: `${input.subject} and ${input.reference} started from the same initial weights, but what each learned differs: one is not a continuation of the other.`,
+        sentence: `${input.subject} and ${input.reference} share initial weights, but what each learned differs, as after two trainings from one start rather than after a continuation.`,
         strength: `${strengthOf(input.primary)} That the shared part is initial rather than learned is a calibrated reading.`,
       };
     case 'no-evidence':
@@ -60,6 +60,14 @@ export function wordOpinion(input: WordsInput): OpinionWords {
   }
 }
 
+/** A shared start explains agreement as well as shared training does, unless the case tells them apart. */
+function originOf({ findings }: WordsInput): string {
+  const learned = findings.find((finding) => finding.test.id === 'weights.learned-structure');
+  return learned?.facts?.verdict === 'learned'
+    ? 'a trained origin'
+    : 'an origin, be it trained weights or only the same initial ones';
+}
+
 function how(input: WordsInput): string {
   const names = [...new Set(input.mechanisms.map((mechanism) => mechanism.name))];
   return names.length === 0 ? '' : ` (${names.join(', ')})`;
@@ -69,11 +77,11 @@ function strengthOf(primary: readonly PrimaryResult[]): string {
   const significant = primary.filter((entry) => entry.significant);
   const best = headlineOf(significant);
   if (best === undefined) return 'No primary test is significant.';
-  const basis =
-    best.exactness === 'exact'
-      ? 'valid by construction'
-      : 'its null measured on independent pairs and scrambled twins';
-  return `Had the two been initialised independently, agreement this close would have a chance below ${oneIn(best.log10PAdjusted)} (${best.test}, ${basis}); ${significant.length} of ${primary.length} primary tests agree.`;
+  const agree = `${significant.length} of ${primary.length} primary tests agree.`;
+  const chance = `agreement this close would have a chance below ${oneIn(best.log10PAdjusted)}`;
+  return best.exactness === 'exact'
+    ? `Had the two been initialised independently, ${chance} (${best.test}, valid by construction); ${agree}`
+    : `Under the null law of ${best.test}, ${chance}; that law was measured on independent models, but no measurement reaches so far out: read the number as far beyond anything they showed. ${agree}`;
 }
 
 /** `1 in 10^705`; plain numbers down to one in a million. */
@@ -84,12 +92,13 @@ function oneIn(log10P: number): string {
 
 function noEvidence(input: WordsInput): OpinionWords {
   const { agree, testable } = agreeingFamilies(input.primary);
-  const limit = input.findings.find((finding) => finding.detectable !== undefined)?.detectable;
+  const limited = input.findings.find((finding) => finding.detectable !== undefined);
+  const limit = limited?.detectable;
   const detectable =
     limit === undefined
       ? {}
       : {
-          detectable: `Descent that left a ${limit.name} of ${limit.value.toFixed(2)} or more would have been seen (${limit.level}).`,
+          detectable: `A ${limit.name} of ${limit.value.toFixed(2)} or more would have been seen by ${limited!.test.id} (${limit.level}). Descent that left less than that, in all families of tensors but one, is not excluded.`,
         };
   if (agree.length > 0)
     return {

@@ -39,8 +39,41 @@ describe('weightOpinion', () => {
   it('says derived when two tensor families agree after Holm', () => {
     const result = opinion(finding('weights.neuron-order', -700), finding('weights.channel-order', -200));
     assert.equal(result.relation, 'derived');
-    assert.equal(result.log10P, -700 + Math.log10(2));
+    assert.equal(result.log10P, -700 + Math.log10(4), 'four primary tests, two of them not asked for');
     assert.equal(result.exactness, 'exact');
+    assert.match(result.sentence, /trained weights or only the same initial ones/);
+    const learned = finding('weights.learned-structure', undefined, { verdict: 'learned' });
+    const told = opinion(finding('weights.neuron-order', -9), finding('weights.head-order', -9), learned);
+    assert.match(told.sentence, /share a trained origin/);
+  });
+
+  it('asks for two families however few tests were chosen, unless the models allow but one', () => {
+    const chosen = finding('weights.neuron-order', -700);
+    assert.equal(opinion(chosen).relation, 'no-evidence');
+    const failed = { ...finding('weights.channel-order', undefined), status: 'failed' as const };
+    const no = (id: string) => finding(id, undefined);
+    assert.equal(opinion(chosen, failed, no('weights.head-order')).relation, 'no-evidence');
+    const alone = opinion(chosen, no('weights.channel-order'), no('weights.head-order'));
+    assert.equal(alone.relation, 'derived');
+    assert.equal(alone.log10P, -700 + Math.log10(2), 'weights.match was left out and is paid for');
+  });
+
+  it('gives the odds of a calibrated test as beyond what was measured', () => {
+    const calibrated = (id: string) => ({ ...finding(id, -80), exactness: 'calibrated' as const });
+    const result = opinion(calibrated('weights.match'), calibrated('weights.head-order'));
+    assert.equal(result.relation, 'derived');
+    assert.match(result.strength, /no measurement reaches so far out/);
+    assert.doesNotMatch(result.strength, /valid by construction/);
+  });
+
+  it('says of a direction that it can be feigned', () => {
+    const way = finding('weights.direction', undefined, {
+      direction: 'subject-to-reference',
+      reasons: ['finer digits'],
+    });
+    const result = opinion(finding('weights.neuron-order', -9), finding('weights.head-order', -9), way);
+    assert.equal(result.direction, 'subject-to-reference');
+    assert.ok(result.alternatives.some((entry) => /made to look reversed/.test(entry.explanation)));
   });
 
   it('does not say derived when one family alone agrees, however strongly', () => {
@@ -85,6 +118,7 @@ describe('weightOpinion', () => {
   it('says identical before anything else', () => {
     const same = finding('weights.identity', undefined, { allIdentical: true });
     assert.equal(opinion(same).relation, 'identical');
+    assert.ok(opinion(same).alternatives.every((entry) => !entry.ruledOut));
   });
 
   it('says why where nothing could be tested, and takes no direction from an unrelated pair', () => {

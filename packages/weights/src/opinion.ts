@@ -16,10 +16,12 @@ import type { TensorFamily } from './weight-test.ts';
 /** The rule, fixed before any test runs; it is printed with every opinion. */
 export const OPINION_RULE = {
   id: 'weights-opinion/1',
-  significance: 'Holm-adjusted log10 p <= -6 over the primary tests that could be run',
+  significance:
+    'Holm-adjusted log10 p <= -6 over all primary tests but those not testable on these models; one that was not asked for, or failed, is paid for all the same',
   log10Alpha: -6,
   familiesNeeded: 2,
-  families: 'embedding, attention, mlp; where only one family can be tested, that one must be significant',
+  families:
+    'embedding, attention, mlp; where the models allow only one family to be tested, that one must be significant',
   initialisation:
     'significant, but learned structure is not shared (weights.learned-structure): shared-initialisation',
 } as const;
@@ -64,7 +66,7 @@ export function weightOpinion(input: OpinionInput): WeightOpinion {
     directionReason: direction.reason,
     ...words,
     primary,
-    alternatives: alternatives(input.findings, relation),
+    alternatives: alternatives(input.findings, relation, direction.direction),
     rule: { ...OPINION_RULE },
   };
 }
@@ -75,7 +77,10 @@ function primaryResults(input: OpinionInput): PrimaryResult[] {
     if (family === undefined || finding.status !== 'tested' || finding.log10P === undefined) return [];
     return [{ test: finding.test.id, family, exactness: finding.exactness, log10P: finding.log10P }];
   });
-  const adjusted = holm(rows.map((entry) => entry.log10P));
+  // Choosing tests must not be cheaper than running them: what was left out counts with p = 1.
+  const skipped = [...input.families.keys()].filter((id) => !rows.some((entry) => entry.test === id));
+  const unpaid = skipped.filter((id) => !notTestable(input, id)).map(() => 0);
+  const adjusted = holm([...rows.map((entry) => entry.log10P), ...unpaid]);
   return rows.map((entry, i) => ({
     ...entry,
     log10PAdjusted: adjusted[i]!,
@@ -83,12 +88,22 @@ function primaryResults(input: OpinionInput): PrimaryResult[] {
   }));
 }
 
+function notTestable(input: OpinionInput, id: string): boolean {
+  return input.findings.some((finding) => finding.test.id === id && finding.status === 'not-testable');
+}
+
+/** Two families, or fewer where the models themselves (not a choice of tests, not a failure) allow fewer. */
+function familiesNeeded(input: OpinionInput): number {
+  const open = [...input.families].filter(([id]) => !notTestable(input, id)).map(([, family]) => family);
+  return Math.min(OPINION_RULE.familiesNeeded, new Set(open).size);
+}
+
 function decide(input: OpinionInput, primary: readonly PrimaryResult[]): WeightRelation {
   const facts = (id: string) => input.findings.find((finding) => finding.test.id === id)?.facts;
   if (facts('weights.identity')?.allIdentical === true) return 'identical';
   const { agree, testable } = agreeingFamilies(primary);
   if (testable.length === 0) return 'not-testable';
-  if (agree.length < Math.min(OPINION_RULE.familiesNeeded, testable.length)) return 'no-evidence';
+  if (agree.length < familiesNeeded(input)) return 'no-evidence';
   return facts('weights.learned-structure')?.verdict === 'initialisation'
     ? 'shared-initialisation'
     : 'derived';
@@ -122,10 +137,18 @@ function readMechanisms(findings: readonly Finding[]): Mechanism[] {
   });
 }
 
+const RERUN_EXPLANATION =
+  'both are the outcome of one public recipe: the same seed, data and software can give the same numbers twice';
+const REVERSED_EXPLANATION =
+  'the order of descent was made to look reversed: finer digits, layers, units or values can be invented and added afterwards, so dates from outside must bear it out';
 const SEED_EXPLANATION = 'both were initialised from the same random seed or untrained checkpoint';
 
 /** What else could explain agreement between weights, and what the case says of it. */
-function alternatives(findings: readonly Finding[], relation: WeightRelation): Alternative[] {
+function alternatives(
+  findings: readonly Finding[],
+  relation: WeightRelation,
+  direction: DescentDirection,
+): Alternative[] {
   if (relation === 'no-evidence' || relation === 'not-testable')
     return [
       {
@@ -140,10 +163,11 @@ function alternatives(findings: readonly Finding[], relation: WeightRelation): A
   return [
     { explanation: 'both descend from a third model that either party was free to use', ruledOut: false },
     relation === 'identical'
-      ? { explanation: SEED_EXPLANATION, ruledOut: true, by: 'weights.identity' }
+      ? { explanation: RERUN_EXPLANATION, ruledOut: false }
       : seedRuledOut
         ? { explanation: SEED_EXPLANATION, ruledOut: true, by: 'weights.learned-structure' }
         : { explanation: SEED_EXPLANATION, ruledOut: false },
+    ...(direction === 'undetermined' ? [] : [{ explanation: REVERSED_EXPLANATION, ruledOut: false }]),
     {
       explanation: 'the files handed over are not the models in dispute (custody of the exhibits)',
       ruledOut: false,

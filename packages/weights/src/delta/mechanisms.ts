@@ -60,7 +60,7 @@ function shapes(pair: PairContext, pass: TensorPass): SeenMechanism[] {
     out.push({ name: 'pruned-depth', detail: `${b.layers} of ${a.layers} layers kept: ${layers}` });
   else if (b.layers > a.layers)
     out.push({ name: 'expanded-depth', detail: `${b.layers} layers made of ${a.layers}: ${layers}` });
-  else if (pass.pairing.layers.by === 'similarity')
+  else if (pass.pairing.layers.by === 'similarity' && kept.some((from, to) => from >= 0 && from !== to))
     out.push({ name: 'reordered-layers', detail: `layers in the order ${layers}` });
   const narrowed = pass.measures.filter(
     (measure) => measure.role === 'mlp-up' && measure.pair.rows !== undefined,

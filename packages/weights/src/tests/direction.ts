@@ -76,7 +76,7 @@ export function decide(signs: readonly DirectionSign[]): DescentDirection {
 function summary(kin: boolean, signs: readonly DirectionSign[], decided: DescentDirection): string {
   if (!kin) return 'The tensors do not resemble each other in place; no direction can be read from them.';
   if (decided !== 'undetermined')
-    return `The ${decided === 'reference-to-subject' ? 'reference' : 'subject'} came first: ${signs.map(({ text }) => text).join('; ')}.`;
+    return `If one descends from the other, the ${decided === 'reference-to-subject' ? 'reference' : 'subject'} came first: ${signs.map(({ text }) => text).join('; ')}.`;
   if (signs.some(({ strength }) => strength === 'one-way'))
     return 'The direction is undetermined: the signs contradict each other.';
   return signs.length === 0

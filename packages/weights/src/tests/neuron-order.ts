@@ -67,7 +67,13 @@ async function run(pair: PairContext): Promise<TestOutcome> {
     ...outcome,
     ...(detectable === undefined
       ? {}
-      : { detectable: { name: 'cosine kept by every unit', value: detectable, level: 'log10 p <= -6' } }),
+      : {
+          detectable: {
+            name: 'cosine kept by every unit (the rest resembling other units of the subject)',
+            value: detectable,
+            level: 'log10 p <= -6',
+          },
+        }),
     alternatives: ORDER_ALTERNATIVES,
     parameters: {
       ...parameters,

@@ -35,7 +35,10 @@ function judge(
   if (relation === undefined || relation.relation === 'not-testable')
     return { status: 'claimed', note: 'the pair could not be tested' };
   if (relation.relation === 'no-evidence')
-    return { status: 'contradicted', note: 'no evidence of shared weights between the two' };
+    return {
+      status: 'contradicted',
+      note: 'no evidence of shared weights between the two, as far as the tests can see',
+    };
   if (relation.relation === 'shared-initialisation')
     return { status: 'contradicted', note: 'only initial weights are shared, nothing learned' };
   const edge = edges.find(

@@ -167,7 +167,9 @@ function connectedFamilies(
 function notesOf(relations: readonly PairRelation[], edges: readonly TreeEdge[]): string[] {
   const untested = relations.filter((relation) => relation.relation === 'not-testable').length;
   const undirected = edges.filter((edge) => edge.kind === 'descent' && !edge.directed).length;
-  const notes = [`${relations.length} pairs compared.`];
+  const notes = [
+    `${relations.length} pairs compared, each judged by itself at 10^-6: over all of them, expect at most ${(relations.length * 1e-6).toExponential(0)} false relations where the p-values hold.`,
+  ];
   if (untested > 0) notes.push(`${untested} of them could not be tested.`);
   if (undirected > 0)
     notes.push(

@@ -36,7 +36,7 @@ export function wordOpinion(input: WordsInput): OpinionWords {
   switch (input.relation) {
     case 'identical':
       return {
-        sentence: `Every weight of ${input.subject} equals that of ${input.reference}: the two hold one model.`,
+        sentence: `Every weight of ${input.subject} equals that of ${input.reference}${castOf(input)}: the two hold one model.`,
         strength: 'Complete: value by value, no statistics needed.',
       };
     case 'derived':
@@ -58,6 +58,12 @@ export function wordOpinion(input: WordsInput): OpinionWords {
         reason: reasons(input.findings),
       };
   }
+}
+
+function castOf({ findings }: WordsInput): string {
+  const cast = findings.find((finding) => finding.test.id === 'weights.identity')?.facts
+    ?.castIdenticalTensors;
+  return typeof cast === 'number' && cast > 0 ? ' once rounded to the coarser number format' : '';
 }
 
 /** A shared start explains agreement as well as shared training does, unless the case tells them apart. */

@@ -118,6 +118,9 @@ describe('weightOpinion', () => {
   it('says identical before anything else', () => {
     const same = finding('weights.identity', undefined, { allIdentical: true });
     assert.equal(opinion(same).relation, 'identical');
+    assert.match(opinion(same).sentence, /equals that of A: the two/);
+    const cast = finding('weights.identity', undefined, { allIdentical: true, castIdenticalTensors: 3 });
+    assert.match(opinion(cast).sentence, /equals that of A once rounded/);
     assert.ok(opinion(same).alternatives.every((entry) => !entry.ruledOut));
   });
 

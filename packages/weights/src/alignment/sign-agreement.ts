@@ -29,8 +29,9 @@ export async function couplings(directions: Matrix, kernel: MatrixKernel): Promi
     if (at % (size + 1) === 0) data[at] = 0;
     square += data[at]! ** 2;
   }
-  const scale = square > 0 ? 1 / Math.sqrt(square) : 0;
-  for (let at = 0; at < data.length; at++) data[at] = data[at]! * scale;
+  // A matrix that holds NaN or infinity couples nothing that could be compared.
+  const scale = square > 0 && Number.isFinite(square) ? 1 / Math.sqrt(square) : 0;
+  for (let at = 0; at < data.length; at++) data[at] = scale === 0 ? 0 : data[at]! * scale;
   return { size, data };
 }
 

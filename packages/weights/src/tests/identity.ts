@@ -113,7 +113,9 @@ function identityFacts({ measures, pairing }: TensorPass): IdentityFacts {
       equal === measures.length &&
       outside === 0 &&
       pairing.layers.by === 'same-index' &&
-      measures.every((measure) => measure.coversBoth),
+      measures.every((measure) => measure.coversBoth) &&
+      // Files of nothing but zeros or NaN are alike without being one model.
+      measures.some((measure) => measure.counts.squaresReference > 0),
   };
 }
 

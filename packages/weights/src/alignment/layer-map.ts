@@ -1,7 +1,9 @@
 import { fisherCombine } from '@filiation/stats';
 import type { PairContext } from '../context.ts';
+import { CopyFinder, rowsToLookAt } from '../tests/order/copies.ts';
 import { type Aligned, alignResidual } from './alignment.ts';
 import { seekLayers } from './layer-search.ts';
+import { residualRows, unitCount } from './residual-rows.ts';
 import {
   agreementTail,
   type LayerMatch,
@@ -65,8 +67,11 @@ async function match(pair: PairContext): Promise<UnitMatchingResult> {
   });
   const paid = (found: LayerMatch): number =>
     sought.get(found.subjectLayer) === found ? Math.min(0, found.log10P + Math.log10(depth)) : found.log10P;
-  const log10PInPlace = inPlace.length > 0 ? inPlaceTail(roles, inPlace) : undefined;
-  const log10PSought = sought.size > 0 ? fisherCombine([...sought.values()].map(paid)) : undefined;
+  const copied = await copiedLayers(pair, roles);
+  const own = inPlace.filter((found) => !copied.has(found.subjectLayer));
+  const ownSought = [...sought.values()].filter((found) => !copied.has(found.subjectLayer));
+  const log10PInPlace = own.length > 0 ? inPlaceTail(roles, own) : undefined;
+  const log10PSought = ownSought.length > 0 ? fisherCombine(ownSought.map(paid)) : undefined;
   const looks = [log10PInPlace, log10PSought].filter((value) => value !== undefined);
   return {
     roles,
@@ -79,6 +84,20 @@ async function match(pair: PairContext): Promise<UnitMatchingResult> {
     // Equal depths allow two looks whether or not the second was needed.
     log10P: twiceSmallest(depth === depthB ? [0, ...looks].slice(-2) : looks),
   };
+}
+
+/** Subject layers that repeat an earlier one (a model deepened by repetition): what they show by chance
+ *  they show again, so only the first of them counts. */
+async function copiedLayers(pair: PairContext, roles: MatchedRoles): Promise<ReadonlySet<number>> {
+  const finder = new CopyFinder(pair.kernel, pair.random('match/copies'));
+  const copied = new Set<number>();
+  for (let layer = 0; layer < pair.subject.architecture.layers; layer++) {
+    const units = unitCount(pair.subject, roles.lead, layer);
+    if (units === 0) continue;
+    const rows = await residualRows(pair.subject, roles.lead, layer, rowsToLookAt(units));
+    if (rows !== undefined && (await finder.isCopy(rows, units))) copied.add(layer);
+  }
+  return copied;
 }
 
 /** All layers in place at once: agreements of one role are added up over the layers. */

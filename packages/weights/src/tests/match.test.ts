@@ -105,6 +105,17 @@ describe('weights.match', () => {
     assert.ok(Math.min(...values) > -4);
   });
 
+  it('counts a layer that the subject repeats only once', async () => {
+    const other = simulatedTensors('other', { ...DEEP, layers: 2 });
+    const order = [0, 0, 0, 0, 1, 1, 1, 1];
+    const plain = await compare(parent, noisy(other, 'tune', 0.02));
+    const deepened = await compare(parent, noisy(layersOf(other, order), 'tune', 0.02));
+    assert.ok(deepened.log10P! > plain.log10P! - 2, `${deepened.log10P} after ${plain.log10P}`);
+    assert.ok(deepened.log10P! > -3);
+    const child = await compare(parent, noisy(layersOf(parent, [0, 0, 1, 2, 3]), 'tune', 0.05));
+    assert.ok(child.log10P! < -50, `log10 p ${child.log10P}`);
+  });
+
   it('finds the same with little memory, and in a layer without an MLP nothing', async () => {
     const child = noisy(shuffledUnits(parent, 'units'), 'tune', 0.05);
     const bare = child.filter((entry) => entry.layer !== 1 || !entry.role.startsWith('mlp'));

@@ -53,7 +53,8 @@ interface Tridiagonal {
   readonly scales: Float64Array;
 }
 
-/** Diagonal and next diagonal of Qᵀ A Q. The reflectors that make up Q stay in the rows of `a`. */
+/** Diagonal and next diagonal of Qᵀ A Q. The reflectors that make up Q stay in the rows of `a`, whose lower
+ *  triangle is not looked at. */
 function tridiagonalise(a: Float64Array, n: number): Tridiagonal {
   const diagonal = new Float64Array(n);
   const off = new Float64Array(n);
@@ -89,7 +90,8 @@ function lengthOf(values: Float64Array, from: number, to: number): number {
   return largest * Math.sqrt(sum);
 }
 
-/** Trailing block A := H A H with H = I - beta v vᵀ, as the symmetric rank-two update A - v wᵀ - w vᵀ. */
+/** Trailing block A := H A H with H = I - beta v vᵀ, as the symmetric rank-two update A - v wᵀ - w vᵀ of
+ *  the upper triangle. */
 function reflect(
   a: Float64Array,
   n: number,
@@ -98,11 +100,20 @@ function reflect(
   beta: number,
   p: Float64Array,
 ): void {
+  p.fill(0, from);
+  for (let i = from; i < n; i++) {
+    const vi = v[i]!;
+    let sum = a[i * n + i]! * vi;
+    for (let j = i + 1, at = i * n + j; j < n; j++, at++) {
+      const entry = a[at]!;
+      sum += entry * v[j]!;
+      p[j] = p[j]! + entry * vi;
+    }
+    p[i] = p[i]! + sum;
+  }
   let inner = 0;
   for (let i = from; i < n; i++) {
-    let sum = 0;
-    for (let j = from, at = i * n + from; j < n; j++, at++) sum += a[at]! * v[j]!;
-    p[i] = beta * sum;
+    p[i] = beta * p[i]!;
     inner += p[i]! * v[i]!;
   }
   const half = (beta * inner) / 2;
@@ -110,7 +121,7 @@ function reflect(
   for (let i = from; i < n; i++) {
     const vi = v[i]!;
     const wi = p[i]!;
-    for (let j = from, at = i * n + from; j < n; j++, at++) a[at]! -= vi * p[j]! + wi * v[j]!;
+    for (let j = i, at = i * n + i; j < n; j++, at++) a[at]! -= vi * p[j]! + wi * v[j]!;
   }
 }
 
@@ -140,7 +151,9 @@ function formBasis(a: Float64Array, n: number, scales: Float64Array): void {
   }
 }
 
+/** Diagonalises; the rows of `basis`, where given, are turned along. */
 function implicitQL(d: Float64Array, e: Float64Array, n: number, basis?: Float64Array): void {
+  const turns: Turns = { sines: new Float64Array(n), cosines: new Float64Array(n) };
   for (let l = 0; l < n; l++) {
     for (let sweep = 0; ; sweep++) {
       let m = l;
@@ -150,20 +163,21 @@ function implicitQL(d: Float64Array, e: Float64Array, n: number, basis?: Float64
       }
       if (m === l) break;
       if (sweep === MOST_SWEEPS) throw new RangeError(`eigenvalue ${l} of ${n} did not converge`);
-      sweepOnce(d, e, n, l, m, basis);
+      const last = sweepOnce(d, e, l, m, turns);
+      if (basis !== undefined) turnRows(basis, n, m - 1, last, turns);
     }
   }
 }
 
-/** One implicitly shifted QL sweep on the unreduced block l … m; plane rotations go to the basis rows. */
-function sweepOnce(
-  d: Float64Array,
-  e: Float64Array,
-  n: number,
-  l: number,
-  m: number,
-  basis: Float64Array | undefined,
-): void {
+/** Plane rotations of one sweep: entry i turns rows i and i + 1. */
+interface Turns {
+  readonly sines: Float64Array;
+  readonly cosines: Float64Array;
+}
+
+/** One implicitly shifted QL sweep on the unreduced block l … m, whose rotations run from m - 1 down to the
+ *  index returned. */
+function sweepOnce(d: Float64Array, e: Float64Array, l: number, m: number, turns: Turns): number {
   const gap = (d[l + 1]! - d[l]!) / (2 * e[l]!);
   const root = Math.hypot(gap, 1);
   let g = d[m]! - d[l]! + e[l]! / (gap + (gap >= 0 ? root : -root));
@@ -178,7 +192,7 @@ function sweepOnce(
     if (r === 0) {
       d[i + 1]! -= shift;
       e[m] = 0;
-      return;
+      return i + 1;
     }
     sine = f / r;
     cosine = g / r;
@@ -187,19 +201,38 @@ function sweepOnce(
     shift = sine * turn;
     d[i + 1] = g + shift;
     g = cosine * turn - b;
-    if (basis !== undefined) turnRows(basis, i * n, n, sine, cosine);
+    turns.sines[i] = sine;
+    turns.cosines[i] = cosine;
   }
   d[l]! -= shift;
   e[l] = g;
   e[m] = 0;
+  return l;
 }
 
-/** Plane rotation of the basis row at `low` and the one after it. */
-function turnRows(basis: Float64Array, low: number, n: number, sine: number, cosine: number): void {
-  for (let k = low; k < low + n; k++) {
-    const upper = basis[k + n]!;
-    const lower = basis[k]!;
-    basis[k + n] = sine * lower + cosine * upper;
-    basis[k] = cosine * lower - sine * upper;
+/** Rotations `first` down to `last`, two at a time: the row between them is loaded once. */
+function turnRows(basis: Float64Array, n: number, first: number, last: number, turns: Turns): void {
+  let i = first;
+  for (; i > last; i -= 2) {
+    const [s, c] = [turns.sines[i]!, turns.cosines[i]!];
+    const [t, k] = [turns.sines[i - 1]!, turns.cosines[i - 1]!];
+    const end = i * n;
+    for (let at = end - n; at < end; at++) {
+      const upper = basis[at + 2 * n]!;
+      const middle = basis[at + n]!;
+      const lower = basis[at]!;
+      const turned = c * middle - s * upper;
+      basis[at + 2 * n] = s * middle + c * upper;
+      basis[at + n] = t * lower + k * turned;
+      basis[at] = k * lower - t * turned;
+    }
+  }
+  if (i < last) return;
+  const [s, c] = [turns.sines[i]!, turns.cosines[i]!];
+  for (let at = i * n; at < (i + 1) * n; at++) {
+    const upper = basis[at + n]!;
+    const lower = basis[at]!;
+    basis[at + n] = s * lower + c * upper;
+    basis[at] = c * lower - s * upper;
   }
 }

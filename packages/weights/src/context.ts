@@ -21,7 +21,7 @@ export const DEFAULT_PARAMETERS: WeightParameters = {
   unitsPerLayer: 512,
   tokens: 4096,
   permutations: 999,
-  memoryBytes: 1024 ** 3,
+  memoryBytes: 256 * 1024 ** 2,
 };
 
 /** What a test is given. It holds no file, clock or global randomness. */

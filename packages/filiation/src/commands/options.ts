@@ -1,5 +1,5 @@
 import { FiliationError } from '@filiation/evidence';
-import type { WeightParameters } from '@filiation/weights';
+import { DEFAULT_PARAMETERS, type WeightParameters } from '@filiation/weights';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** Options of every command that runs the weight tests. */
@@ -27,7 +27,11 @@ export function addRunOptions(command: Command): Command {
     .option('--units <n>', 'hidden units sampled from each layer', wholeNumber(2), 512)
     .option('--tokens <n>', 'shared tokens sampled for alignment', wholeNumber(16), 4096)
     .option('--permutations <n>', 'draws of permutation nulls', wholeNumber(99), 999)
-    .option('--memory <size>', 'bound on tensor data held at once, such as 512MiB', size, 1024 ** 3)
+    .addOption(
+      new Option('--memory <size>', 'bound on tensor data held at once, such as 512MiB')
+        .argParser(size)
+        .default(DEFAULT_PARAMETERS.memoryBytes, '256MiB'),
+    )
     .option('--threads <n>', 'worker threads of the numerics kernel', wholeNumber(1))
     .addOption(
       new Option('--kernel <name>', 'numerics kernel')

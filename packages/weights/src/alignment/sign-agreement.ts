@@ -24,11 +24,9 @@ export interface Couplings {
 export async function couplings(directions: Matrix, kernel: MatrixKernel): Promise<Couplings> {
   const size = directions.rows;
   const { data } = await kernel.timesTransposed(directions, directions);
+  for (let at = 0; at < data.length; at += size + 1) data[at] = 0;
   let square = 0;
-  for (let at = 0; at < data.length; at++) {
-    if (at % (size + 1) === 0) data[at] = 0;
-    square += data[at]! ** 2;
-  }
+  for (let at = 0; at < data.length; at++) square += data[at]! * data[at]!;
   // A matrix that holds NaN or infinity couples nothing that could be compared.
   const scale = square > 0 && Number.isFinite(square) ? 1 / Math.sqrt(square) : 0;
   for (let at = 0; at < data.length; at++) data[at] = scale === 0 ? 0 : data[at]! * scale;

@@ -27,8 +27,8 @@ function logPermanentBound(u: Matrix, exponent: number, symmetry: ChannelSymmetr
   const columns = new Float64Array(n);
   for (let i = 0; i < n; i++)
     for (let j = 0; j < n; j++) {
-      const power = exponent * u.data[i * n + j]!;
-      const entry = symmetry === 'permutation' ? Math.exp(power) : Math.cosh(power);
+      const grown = Math.exp(exponent * u.data[i * n + j]!);
+      const entry = symmetry === 'permutation' ? grown : (grown + 1 / grown) / 2;
       rows[i] = rows[i]! + entry;
       columns[j] = columns[j]! + entry;
     }

@@ -82,13 +82,15 @@ function structuredRows(random: RandomStream, rows: number, columns: number): Ma
 
 function frequencyRows(random: RandomStream, rows: number, columns: number): Matrix {
   const loud = Float32Array.from({ length: columns }, () => (random.uniform() < 0.15 ? 6 : 1));
+  // Which way a channel points is drawn as well, as a symmetric initialisation draws it.
+  const sign = Float32Array.from({ length: columns }, () => (random.integer(2) === 0 ? 1 : -1));
   const common = randomStream('token sizes');
   const out = matrix(rows, columns);
   for (let i = 0; i < rows; i++) {
     const size = Math.exp(common.normal());
     const offset = common.normal();
     for (let j = 0; j < columns; j++)
-      out.data[i * columns + j] = size * loud[j]! * (random.normal() + 0.8 * offset);
+      out.data[i * columns + j] = size * loud[j]! * sign[j]! * (random.normal() + 0.8 * offset);
   }
   return out;
 }

@@ -5,9 +5,10 @@ import { assignRoles, roleKey } from './assign.ts';
 import { type ConfigurationFacts, readConfiguration } from './configuration.ts';
 import { type Family, familyOfDialect, familyOfType, speaks } from './families.ts';
 import { nameTensors } from './matched.ts';
-import type { CanonicalModel, CanonicalTensor, OriginClaims } from './model.ts';
+import type { CanonicalModel, OriginClaims } from './model.ts';
 import type { Dialect } from './names/lookup.ts';
 import type { Tokenizer } from './tokenizer.ts';
+import { readUsable } from './usable-numbers.ts';
 import { readView } from './view.ts';
 import { besideRoles } from './warnings.ts';
 
@@ -65,11 +66,11 @@ export function buildModel(input: ModelInput): CanonicalModel {
     ],
     ...(input.claims === undefined ? {} : { claims: input.claims }),
     find: (role, layer, options) => index.get(roleKey(role, layer, options?.expert, options?.bias)),
-    read(tensor: CanonicalTensor, selection) {
+    read: readUsable(async (tensor, selection) => {
       if (tensor.view === undefined)
         throw new RangeError(`${tensor.origin} is not a tensor of ${input.name}`);
       return readView(store, tensor.stored, tensor.view, tensor, selection?.rows);
-    },
+    }),
   };
 }
 

@@ -70,6 +70,8 @@ export interface OriginClaims {
 export interface RowSelection {
   /** Canonical row indices wanted, any order; all rows where absent. */
   readonly rows?: ArrayLike<number>;
+  /** Also hand out numbers that nothing can be calculated with: for tests that look for them. */
+  readonly asStored?: boolean;
 }
 
 /** One model as every test sees it, whatever file format and naming it came in. */
@@ -92,6 +94,7 @@ export interface CanonicalModel {
     options?: { expert?: number; bias?: boolean },
   ): CanonicalTensor | undefined;
   /** Reads a view as float32: fused tensors split, Conv1D transposed, converters' permutations undone,
-   *  Gemma's `1 + w` norm gains added up. Reads only the rows asked for where the layout allows. */
+   *  Gemma's `1 + w` norm gains added up. Reads only the rows asked for where the layout allows. NaN and
+   *  infinities read as 0 and extreme sizes are brought into range, unless asked for `asStored`. */
   read(tensor: CanonicalTensor, selection?: RowSelection): Promise<Matrix>;
 }

@@ -64,7 +64,7 @@ export async function readSample(
   const { subject } = place;
   const rows = stream.sample(subject.rows, Math.max(1, Math.floor(elements / subject.columns)));
   const read = async (model: CanonicalModel, tensor: CanonicalTensor): Promise<Float32Array> =>
-    (await model.read(tensor, { rows })).data;
+    (await model.read(tensor, { rows, asStored: true })).data;
   const held = await read(models.subject, subject);
   const candidates: Float32Array[] = [];
   for (const [index, tensor] of place.candidates.entries())

@@ -8,7 +8,7 @@ export interface TensorSide {
   readonly stored: StoredTensor;
   readonly rows: number;
   readonly columns: number;
-  /** All rows where absent; any order. */
+  /** As stored, NaN and all. All rows where absent; any order. */
   read(rows?: ArrayLike<number>): Promise<Matrix>;
 }
 
@@ -18,7 +18,7 @@ export function canonicalSide(model: CanonicalModel, tensor: CanonicalTensor): T
     stored: tensor.stored,
     rows: tensor.rows,
     columns: tensor.columns,
-    read: (rows) => model.read(tensor, rows === undefined ? {} : { rows }),
+    read: (rows) => model.read(tensor, rows === undefined ? { asStored: true } : { rows, asStored: true }),
   };
 }
 

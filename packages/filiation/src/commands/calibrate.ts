@@ -18,8 +18,9 @@ import { exitResumable } from '../io/interrupt.ts';
 import { openKeptWork, runKey } from '../io/kept-work.ts';
 import { type LineageEntry, readLineage } from '../io/lineage-file.ts';
 import { openModels } from '../io/open-models.ts';
+import { prepareOutputs } from '../io/outputs.ts';
 import { openTerminal } from '../io/terminal.ts';
-import { prepareOutput, writeWholeFile } from '../io/write-file.ts';
+import { writeWholeFile } from '../io/write-file.ts';
 import { errorRatesMarkdown } from '../view/error-rates-markdown.ts';
 import { figureSvg } from '../view/figure/figure.ts';
 import { addRunOptions, parametersOf, type RunOptions, wholeNumber } from './options.ts';
@@ -40,7 +41,6 @@ export function calibrateCommand(): Command {
 }
 
 async function runCalibrate(set: string, options: CalibrateOptions): Promise<void> {
-  await prepareOutput(join(options.out, 'x'));
   const terminal = openTerminal();
   exitResumable(terminal, 'Finished pairs are kept; the same command goes on from there.');
   const lineage = await readLineage(join(set, 'LINEAGE.json'));
@@ -50,6 +50,7 @@ async function runCalibrate(set: string, options: CalibrateOptions): Promise<voi
       hint: 'a calibration set records the parentage of every model in it',
     });
   const paths = (await expandModelFolders([set])).filter((path) => lineage.has(basename(path)));
+  await prepareOutputs([join(options.out, 'error-rates.json')], paths);
   const models = await openModels(paths, terminal, options);
   const kernel = await openKernel(
     options.kernel,
@@ -57,7 +58,11 @@ async function runCalibrate(set: string, options: CalibrateOptions): Promise<voi
   );
   try {
     const parameters = parametersOf(options);
-    const kept = await openKeptWork(runKey('pairs', models, parameters, kernel.name), isPairRelation);
+    const kept = await openKeptWork(
+      runKey('pairs', models, parameters, kernel.name),
+      isPairRelation,
+      terminal,
+    );
     const relations = await compareAllPairs({
       models,
       kernel,

@@ -4,11 +4,12 @@ import { Command } from 'commander';
 import { exitResumable } from '../io/interrupt.ts';
 import { openKeptWork, runKey } from '../io/kept-work.ts';
 import { openModels } from '../io/open-models.ts';
+import { prepareOutputs } from '../io/outputs.ts';
 import { openTerminal, type Terminal } from '../io/terminal.ts';
-import { prepareOutput, writeWholeFile } from '../io/write-file.ts';
+import { writeWholeFile } from '../io/write-file.ts';
 import { comparisonPage } from '../view/html/comparison-page.ts';
 import { renderComparison } from '../view/text.ts';
-import { addRunOptions, parametersOf, type RunOptions, refuseOverwrite } from './options.ts';
+import { addRunOptions, parametersOf, type RunOptions } from './options.ts';
 
 interface CompareOptions extends RunOptions {
   readonly html?: string;
@@ -32,13 +33,13 @@ export function compareCommand(): Command {
 }
 
 async function runCompare(reference: string, subject: string, options: CompareOptions): Promise<void> {
-  refuseOverwrite(options.html, [reference, subject]);
-  await prepareOutput(options.html);
   const terminal = openTerminal();
   exitResumable(terminal, 'Finished tests are kept; the same command goes on from there.');
   const controls = options.controls ?? [];
   const candidates = options.candidates ?? [];
-  const models = await openModels([reference, subject, ...controls, ...candidates], terminal, options);
+  const paths = [reference, subject, ...controls, ...candidates];
+  await prepareOutputs([options.html], paths);
+  const models = await openModels(paths, terminal, options);
   const kernel = await openKernel(
     options.kernel,
     options.threads === undefined ? {} : { threads: options.threads },
@@ -46,7 +47,11 @@ async function runCompare(reference: string, subject: string, options: CompareOp
   try {
     const parameters = parametersOf(options);
     const extra = { controls: controls.length, tests: [...(options.tests ?? [])] };
-    const kept = await openKeptWork(runKey('compare', models, parameters, kernel.name, extra), isFinding);
+    const kept = await openKeptWork(
+      runKey('compare', models, parameters, kernel.name, extra),
+      isFinding,
+      terminal,
+    );
     const report = await comparePair({
       reference: models[0]!,
       subject: models[1]!,

@@ -1,4 +1,3 @@
-import { FiliationError } from '@filiation/evidence';
 import { DEFAULT_PARAMETERS, type WeightParameters } from '@filiation/weights';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
@@ -69,12 +68,4 @@ export function size(text: string): number {
   if (!(bytes >= LEAST_MEMORY))
     throw new InvalidArgumentError('give a size of at least 64MiB, such as 512MiB or 2GiB');
   return Math.floor(bytes);
-}
-
-/** Refuses an output path that would overwrite an input. */
-export function refuseOverwrite(output: string | undefined, inputs: readonly string[]): void {
-  if (output !== undefined && inputs.includes(output))
-    throw new FiliationError('USAGE', `${output} is an input and cannot be the output as well`, {
-      hint: 'choose another file name',
-    });
 }

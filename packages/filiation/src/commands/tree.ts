@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { FiliationError } from '@filiation/evidence';
 import {
   buildTree,
@@ -13,8 +13,9 @@ import { exitResumable } from '../io/interrupt.ts';
 import { openKeptWork, runKey } from '../io/kept-work.ts';
 import { lineageBeside, readLineage } from '../io/lineage-file.ts';
 import { distinctNames, openModels } from '../io/open-models.ts';
+import { prepareOutputs } from '../io/outputs.ts';
 import { openTerminal } from '../io/terminal.ts';
-import { prepareOutput, writeWholeFile } from '../io/write-file.ts';
+import { writeWholeFile } from '../io/write-file.ts';
 import { newick } from '../view/tree/newick.ts';
 import { treePage } from '../view/tree/tree-page.ts';
 import { treeText } from '../view/tree/tree-text.ts';
@@ -40,8 +41,7 @@ async function runTree(given: readonly string[], options: TreeOptions): Promise<
     throw new FiliationError('USAGE', 'a tree needs at least two models', {
       hint: 'name several model folders, or one folder that holds them',
     });
-  await prepareOutput(options.html);
-  await prepareOutput(options.newick);
+  await prepareOutputs([options.html, options.newick], paths);
   const terminal = openTerminal();
   exitResumable(terminal, 'Finished pairs are kept; the same command goes on from there.');
   const models = await openModels(paths, terminal, options);
@@ -51,7 +51,11 @@ async function runTree(given: readonly string[], options: TreeOptions): Promise<
   );
   try {
     const parameters = parametersOf(options);
-    const kept = await openKeptWork(runKey('pairs', models, parameters, kernel.name), isPairRelation);
+    const kept = await openKeptWork(
+      runKey('pairs', models, parameters, kernel.name),
+      isPairRelation,
+      terminal,
+    );
     const tree = await buildTree({
       models,
       kernel,
@@ -97,7 +101,12 @@ export async function expandModelFolders(paths: readonly string[]): Promise<stri
       if (inside.some((file) => MODEL_FILE.test(file))) expanded.push(join(path, name));
     }
   }
-  return expanded;
+  return distinctPaths(expanded);
+}
+
+/** A model named twice, or in a folder that is named too, is one model. */
+function distinctPaths(paths: readonly string[]): string[] {
+  return [...new Map(paths.map((path) => [resolve(path), path])).values()];
 }
 
 /** Claimed parents: model cards, and LINEAGE.json beside the models. Distillation is no weight claim. */

@@ -17,12 +17,7 @@ export async function openModels(
           name: names[i]!,
           tolerant: options.tolerant === true,
           onProgress: (step, fraction) =>
-            terminal.meter.update(
-              `${names[i]}: ${step}`,
-              Math.round(1000 * fraction),
-              1000,
-              'parts per thousand',
-            ),
+            terminal.meter.update(`${names[i]}: ${step}`, 100 * fraction, 100, '%'),
         }),
       );
     return models;

@@ -18,6 +18,7 @@ export function openTerminal(): Terminal {
       stream: process.stderr,
       isTerminal: process.stderr.isTTY === true,
       now: () => performance.now(),
+      width: () => process.stderr.columns ?? 80,
     }),
     width: Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, columns)),
     colour: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,

@@ -115,19 +115,24 @@ export async function readClaims(
   models: readonly CanonicalModel[],
 ): Promise<StatedClaim[]> {
   const names = distinctNames(paths);
-  const idOf = (parent: string): string => {
-    const i = paths.findIndex((path) => basename(path) === basename(parent));
-    return i < 0 ? parent : names[i]!;
+  // A copy is often named as its source: a name never means the model that makes the claim, and one that
+  // could mean two models means neither.
+  const idOf = (parent: string, child: string): string => {
+    const meant = names.filter(
+      (name, i) => name !== child && basename(resolve(paths[i]!)) === basename(parent),
+    );
+    return meant.length === 1 ? meant[0]! : parent;
   };
   const claims: StatedClaim[] = [];
   for (const [i, path] of paths.entries()) {
     const child = names[i]!;
     for (const parent of models[i]!.claims?.baseModels ?? [])
-      claims.push({ child, parent: idOf(parent), source: 'model card' });
+      claims.push({ child, parent: idOf(parent, child), source: 'model card' });
     const { path: file, key } = lineageBeside(path);
     const entry = (await readLineage(file))?.get(key);
     if (entry === undefined || /distill/i.test(entry.relation)) continue;
-    for (const parent of entry.parents) claims.push({ child, parent: idOf(parent), source: 'LINEAGE.json' });
+    for (const parent of entry.parents)
+      claims.push({ child, parent: idOf(parent, child), source: 'LINEAGE.json' });
   }
   return claims;
 }

@@ -37,6 +37,13 @@ describe('comparison on the terminal', () => {
     );
   });
 
+  it('says in one line what is odd about the files', () => {
+    const report = derivedReport();
+    const odd = { ...report.subject, name: 'half', oddities: ['a shard is missing', 'and more'] };
+    const text = renderComparison({ ...report, subject: odd }, { width: 90, colour: false });
+    assert.match(text, /^ {2}Files +half \(and \d more\): a shard is missing$/m);
+  });
+
   it('fits one screen at any width, whatever the names; only commands stay unbroken', () => {
     const crowded = derivedReport();
     const long = 'a rather long explanation that goes on and on '.repeat(6);

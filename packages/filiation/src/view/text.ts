@@ -18,7 +18,7 @@ const HEADING = 15;
 const MOST_LINES = 30;
 const MOST_PRIMARY = 6;
 const MOST_ALTERNATIVES = 4;
-const MOST_MECHANISMS = 4;
+const MOST_MECHANISMS = 3;
 const NAME_LIMIT = 40;
 
 /** A comparison on one screen (at most 30 lines): opinion, strength, what it rests on, what else could
@@ -54,6 +54,7 @@ function screenLines(report: ComparisonReport, options: TextOptions, most: numbe
       ...mechanismLines(opinion),
       `direction: ${directionWords(opinion.direction, name(report.reference.name), name(report.subject.name))}`,
     ]),
+    ...block('Files', oddityLines(report), 1),
     ...(options.next === undefined || options.next.length === 0 ? [] : ['']),
     ...(options.next ?? []).map(
       (command, at) => paint('dim', (at === 0 ? 'Next' : '').padEnd(HEADING)) + printable(command),
@@ -102,6 +103,15 @@ function mechanismLines(opinion: WeightOpinion): string[] {
       .map((each) => `${printable(each.name)}: ${printable(each.detail)}`),
     ...more(opinion.mechanisms.length - MOST_MECHANISMS),
   ];
+}
+
+/** The first that is odd about the files, the subject's before the reference's: one line. */
+function oddityLines({ reference, subject }: ComparisonReport): string[] {
+  const odd = [subject, reference].flatMap(({ name, oddities }) => oddities.map((text) => ({ name, text })));
+  const [first] = odd;
+  if (first === undefined) return [];
+  const others = odd.length === 1 ? '' : ` (and ${odd.length - 1} more)`;
+  return [`${shorten(printable(first.name), NAME_LIMIT)}${others}: ${printable(first.text)}`];
 }
 
 function more(count: number): string[] {

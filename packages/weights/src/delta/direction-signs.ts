@@ -2,6 +2,7 @@ import type { DescentDirection } from '@filiation/evidence';
 import type { PairContext } from '../context.ts';
 import { castText } from './casts.ts';
 import { isMatrix, kinInPlace, median, onlyZeroed, seenFrom } from './change.ts';
+import { layersKnown } from './layers-known.ts';
 import type { TensorMeasure, TensorPass } from './tensor-pass.ts';
 
 /** One observation that fits one order of descent better than the other. */
@@ -103,6 +104,7 @@ function sizeSigns(pair: PairContext, pass: TensorPass): DirectionSign[] {
 }
 
 function depthSigns(pair: PairContext, pass: TensorPass): DirectionSign[] {
+  if (!layersKnown(pair.reference) || !layersKnown(pair.subject)) return [];
   const [a, b] = [pair.reference.architecture.layers, pair.subject.architecture.layers];
   const found = [...pass.pairing.layers.layers].filter((layer) => layer >= 0);
   const distinct = new Set(found).size;

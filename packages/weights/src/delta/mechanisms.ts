@@ -13,6 +13,7 @@ import {
   zeroed,
 } from './change.ts';
 import type { TensorSpectrum } from './difference-spectra.ts';
+import { layersKnown } from './layers-known.ts';
 import { precisionText } from './precision.ts';
 import type { TensorMeasure, TensorPass } from './tensor-pass.ts';
 
@@ -56,9 +57,10 @@ function shapes(pair: PairContext, pass: TensorPass): SeenMechanism[] {
   const out: SeenMechanism[] = [];
   const kept = [...pass.pairing.layers.layers];
   const layers = kept.map((from) => (from < 0 ? '?' : String(from))).join(', ');
-  if (b.layers < a.layers)
+  const depthKnown = layersKnown(pair.reference) && layersKnown(pair.subject);
+  if (depthKnown && b.layers < a.layers)
     out.push({ name: 'pruned-depth', detail: `${b.layers} of ${a.layers} layers kept: ${layers}` });
-  else if (b.layers > a.layers)
+  else if (depthKnown && b.layers > a.layers)
     out.push({ name: 'expanded-depth', detail: `${b.layers} layers made of ${a.layers}: ${layers}` });
   else if (pass.pairing.layers.by === 'similarity' && kept.some((from, to) => from >= 0 && from !== to))
     out.push({ name: 'reordered-layers', detail: `layers in the order ${layers}` });

@@ -4,6 +4,7 @@ import type { MemoryTensor } from '../canonical/memory-model.ts';
 import type { PairContext } from '../context.ts';
 import type { DirectionSign } from '../delta/direction-signs.ts';
 import { matrix } from '../matrix.ts';
+import { pairContext } from '../pair.ts';
 import {
   changed,
   closePair,
@@ -15,6 +16,7 @@ import {
   plantedTensors,
   rounded,
 } from '../test-support/planted-models.ts';
+import { delta } from './delta.ts';
 import { decide, direction } from './direction.ts';
 
 const base = plantedTensors('direction');
@@ -83,6 +85,21 @@ describe('weights.direction', () => {
       .filter((tensor) => tensor.layer !== 2)
       .map((tensor) => (tensor.layer === 3 ? { ...tensor, layer: 2 } : tensor));
     await expectOneWay(deep, shallow, 'depth');
+  });
+
+  it('takes no layers that are only missing from the files for ones that were cut', async () => {
+    const deep = plantedTensors('deep', { hidden: 64, mlp: 96, layers: 4, vocabulary: 160 });
+    const whole = pairOf(
+      deep,
+      deep.filter((tensor) => tensor.layer !== 3),
+    );
+    const oddities = [{ severity: 'warning', kind: 'missing-shard', text: 'a file is missing' }] as const;
+    const architecture = { ...whole.subject.architecture, configuration: { num_hidden_layers: 4 } };
+    for (const lacking of [{ oddities }, { architecture }]) {
+      const pair = pairContext({ ...whole, subject: { ...whole.subject, ...lacking } });
+      assert.deepEqual(await seen(pair), { direction: 'undetermined', kinds: [] });
+      assert.deepEqual((await delta.run(pair)).facts!.mechanisms, []);
+    }
   });
 
   it('takes a model that repeats the other’s layers for the later one', async () => {

@@ -32,7 +32,7 @@ export function fitMerges(samples: readonly WeightSample[]): MergeFit[] {
     const residual = best.residual / size;
     const floor = (child.rounding * Math.sqrt(child.values.length)) / size;
     const alone = Math.min(single(gram, x, best.p), single(gram, x, best.q)) / size;
-    if (residual > FLOOR_FACTOR * floor || residual > GAIN * alone) return [];
+    if (!(residual <= FLOOR_FACTOR * floor && residual <= GAIN * alone)) return [];
     const parents = [
       { id: samples[best.p]!.id, weight: best.a },
       { id: samples[best.q]!.id, weight: best.b },

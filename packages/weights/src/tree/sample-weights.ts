@@ -24,7 +24,8 @@ export function shapeKey(model: CanonicalModel): string {
 }
 
 /**
- * Draws the same seeded positions from every matrix of a model, in its own basis.
+ * Draws the same seeded positions from every matrix of a model, in its own basis; models of one shapeKey
+ * give values of the same places. What is not finite counts as 0.
  *
  * @returns undefined where a storage format has no known rounding (quantised blocks).
  */
@@ -33,7 +34,8 @@ export async function sampleWeights(
   model: CanonicalModel,
   seed: string,
 ): Promise<WeightSample | undefined> {
-  const tensors = model.store.tensors
+  // Only what shapeKey compares: a tensor without a role would shift the positions of all after it.
+  const tensors = [...new Set(model.tensors.map(({ stored }) => stored))]
     .filter((tensor) => tensor.shape.length >= 2)
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   if (tensors.length === 0 || tensors.some((tensor) => PRECISION[tensor.dtype] === undefined))
@@ -47,7 +49,8 @@ export async function sampleWeights(
     for (let chunk = 0; chunk < perTensor; chunk++) {
       const length = Math.min(CHUNK_LENGTH, tensor.elementCount);
       const start = random.integer(tensor.elementCount - length + 1);
-      for (const value of await model.store.elements(tensor, start, length)) {
+      for (const stored of await model.store.elements(tensor, start, length)) {
+        const value = Number.isFinite(stored) ? stored : 0;
         values.push(value);
         const exponent = Math.max(minExponent, Math.floor(Math.log2(Math.abs(value) || 2 ** minExponent)));
         squaredRounding += 2 ** (2 * (exponent - bits + 1)) / 12;

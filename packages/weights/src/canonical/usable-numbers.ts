@@ -3,8 +3,8 @@ import type { CanonicalModel, CanonicalTensor } from './model.ts';
 
 /** Products of four numbers below this, summed over a layer, stay within float32. */
 const LARGEST = 2 ** 28;
-/** Typical sizes from 2^-20 to 2^20 are read as they are stored; honest weights lie near 2^-6. */
-const USUAL_EXPONENT = 20;
+/** Numbers of which the largest is between these are read as they are; honest weights lie near 2^-6. */
+const USUAL = 2 ** 20;
 const SAMPLED_ROWS = 8;
 
 type Read = CanonicalModel['read'];
@@ -16,6 +16,7 @@ type Read = CanonicalModel['read'];
  */
 export function readUsable(readStored: Read): Read {
   const factors = new Map<CanonicalTensor, Promise<number>>();
+  // One factor for all rows of a tensor, from rows spread over it: rows are compared with each other.
   const factorOf = (tensor: CanonicalTensor): Promise<number> => {
     const known = factors.get(tensor);
     if (known !== undefined) return known;
@@ -25,12 +26,20 @@ export function readUsable(readStored: Read): Read {
   };
   return async (tensor, selection) => {
     const read = await readStored(tensor, selection);
-    if (selection?.asStored === true) return read;
-    // A transposed tensor would be passed over twice for its sample: it is taken from what was asked for.
-    const factor = tensor.view?.transposed === true ? usualFactor(read) : await factorOf(tensor);
-    makeUsable(read.data, factor);
+    if (selection?.asStored !== true && !isUsual(read.data)) makeUsable(read.data, await factorOf(tensor));
     return read;
   };
+}
+
+function isUsual(data: Float32Array): boolean {
+  let largest = 0;
+  for (let i = 0; i < data.length; i++) {
+    const size = Math.abs(data[i]!);
+    if (!(size <= largest)) largest = size;
+    // NaN compares as neither: it ends here.
+    if (!(largest <= USUAL)) return false;
+  }
+  return largest === 0 || largest >= 1 / USUAL;
 }
 
 function spreadRows(rows: number): number[] {
@@ -44,15 +53,13 @@ function usualFactor({ data }: Matrix): number {
     .map(Math.abs)
     .filter((size) => size > 0 && size < Number.POSITIVE_INFINITY)
     .sort();
-  const exponent = sizes.length === 0 ? 0 : Math.round(Math.log2(sizes[sizes.length >> 1]!));
-  return Math.abs(exponent) <= USUAL_EXPONENT ? 1 : 2 ** -exponent;
+  const typical = sizes[sizes.length >> 1] ?? 1;
+  return typical <= USUAL && typical >= 1 / USUAL ? 1 : 2 ** -Math.round(Math.log2(typical));
 }
 
 function makeUsable(data: Float32Array, factor: number): void {
   for (let i = 0; i < data.length; i++) {
-    const value = factor === 1 ? data[i]! : data[i]! * factor;
-    if (value <= LARGEST && value >= -LARGEST) {
-      if (factor !== 1) data[i] = value;
-    } else data[i] = Number.isFinite(data[i]!) ? Math.sign(value) * LARGEST : 0;
+    const value = data[i]! * factor;
+    data[i] = Number.isFinite(data[i]!) ? Math.max(-LARGEST, Math.min(LARGEST, value)) : 0;
   }
 }

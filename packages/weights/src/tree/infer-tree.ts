@@ -168,12 +168,12 @@ function notesOf(relations: readonly PairRelation[], edges: readonly TreeEdge[])
   const untested = relations.filter((relation) => relation.relation === 'not-testable').length;
   const undirected = edges.filter((edge) => edge.kind === 'descent' && !edge.directed).length;
   const notes = [
-    `${relations.length} pairs compared, each judged by itself at 10^-6: over all of them, expect at most ${(relations.length * 1e-6).toExponential(0)} false relations where the p-values hold.`,
+    `${relations.length} ${relations.length === 1 ? 'pair' : 'pairs'} compared, each judged by itself at 10^-6: over all of them, expect at most ${(relations.length * 1e-6).toExponential(0)} false relations where the p-values hold.`,
   ];
   if (untested > 0) notes.push(`${untested} of them could not be tested.`);
   if (undirected > 0)
     notes.push(
-      `${undirected} branches have no one-way evidence: they are drawn away from the hub of their family, which is a convention and not a finding.`,
+      `Branches without one-way evidence: ${undirected}. They are drawn away from the hub of their family, which is a convention and not a finding.`,
     );
   return notes;
 }

@@ -65,7 +65,7 @@ export function readConfiguration(configuration: JsonObject): ConfigurationFacts
     hiddenSize: number(NAMES.hiddenSize),
     heads: number(NAMES.heads),
     keyValueHeads: number(NAMES.keyValueHeads),
-    headSize: latentHeadSize(inner) ?? number(NAMES.headSize),
+    headSize: sumOf(number(['qk_rope_head_dim']), number(['qk_nope_head_dim'])) ?? number(NAMES.headSize),
     mlpSize: number(NAMES.mlpSize),
     experts: number(NAMES.experts),
     vocabularySize: number(NAMES.vocabularySize),
@@ -86,10 +86,8 @@ export function languagePart(configuration: JsonObject): JsonObject {
 }
 
 /** Multi-head latent attention: a query head is its rotary and its other part together. */
-function latentHeadSize(inner: JsonObject): number | undefined {
-  const rotary = inner.qk_rope_head_dim;
-  const other = inner.qk_nope_head_dim;
-  return typeof rotary === 'number' && typeof other === 'number' ? rotary + other : undefined;
+function sumOf(rotary: number | undefined, other: number | undefined): number | undefined {
+  return rotary === undefined || other === undefined ? undefined : rotary + other;
 }
 
 function norm(inner: JsonObject): 'rms' | 'layer' | undefined {

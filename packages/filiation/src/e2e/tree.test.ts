@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import type { ErrorRates, LineageTree, SimulatedNull } from '@filiation/weights';
 import { example, filiation } from './run-cli.ts';
 
-const MODELS = ['A_lora', 'A_sameinit', 'base_A', 'base_B', 'A_pruned_width'];
+const MODELS = ['A_lora', 'A_permuted', 'A_sameinit', 'base_A', 'base_B', 'A_pruned_width'];
 
 describe('many models of known parentage', () => {
   let folder = '';
@@ -29,6 +29,7 @@ describe('many models of known parentage', () => {
     const descent = tree.edges.filter((edge) => edge.kind === 'descent');
     assert.deepEqual(descent.map((edge) => `${edge.parent} > ${edge.child}`).sort(), [
       'base_A > A_lora',
+      'base_A > A_permuted',
       'base_A > A_pruned_width',
     ]);
     assert.ok(descent.every((edge) => edge.status === 'confirmed'));
@@ -52,7 +53,7 @@ describe('many models of known parentage', () => {
       rates: ErrorRates;
       simulated: SimulatedNull[];
     };
-    assert.deepEqual(rates.pairs, { derived: 3, 'shared-initialisation': 3, independent: 4 });
+    assert.deepEqual(rates.pairs, { derived: 6, 'shared-initialisation': 4, independent: 5 });
     assert.deepEqual(rates.wrong, []);
     assert.ok(simulated.length >= 4 && simulated.every((test) => test.randomisedP.length === 30));
     assert.match(await readFile(join(out, 'error-rates.md'), 'utf8'), /weights\.neuron-order/);

@@ -83,7 +83,7 @@ export const delta: WeightTest = {
         kinInPlace: inPlace,
         cosine: cosineInPlace(measures),
         relativeChange: change,
-        coverage: inPlace ? coverage(pair, measures) : 1,
+        coverage: coverage(pair, inPlace ? measures : undefined),
         mechanisms: mechanisms.map(({ name, detail }) => ({ name, detail })),
         layerMap: [...pass.pairing.layers.layers],
         ranks: spectra.map(({ label, kind, rank, gap, floor }) => ({
@@ -114,12 +114,15 @@ function allMechanisms(
     : [...merged, ...others.filter(({ name }) => name !== 'fine-tune' && name !== 'frozen-parts')];
 }
 
-/** Share of the larger model's matrix elements that correspond to elements of the other. */
-function coverage(pair: PairContext, measures: readonly TensorMeasure[]): number {
+/** Share of the larger model's elements that correspond to elements of the other; where nothing is in
+ *  place, what the sizes allow at most. */
+function coverage(pair: PairContext, measures: readonly TensorMeasure[] | undefined): number {
   const size = (model: CanonicalModel): number =>
     model.store.tensors.reduce((sum, tensor) => sum + tensor.elementCount, 0);
-  const corresponding = measures.reduce((sum, measure) => sum + measure.correspondingElements, 0);
-  return Math.min(1, corresponding / Math.max(1, size(pair.reference), size(pair.subject)));
+  const [one, other] = [size(pair.reference), size(pair.subject)];
+  const corresponding =
+    measures?.reduce((sum, measure) => sum + measure.correspondingElements, 0) ?? Math.min(one, other);
+  return Math.min(1, corresponding / Math.max(1, one, other));
 }
 
 function notTestable(): TestOutcome {

@@ -43,13 +43,17 @@ export function relationOf(a: string, b: string, report: ComparisonReport): Pair
   };
 }
 
+/** A disguise is a step of its own: a relative in place is nearer than one that is the same after alignment. */
+const MOVED = 0.05;
+
 /** Relative change, what has no counterpart counted as wholly changed: else a pruned sibling, compared on
  *  what it kept, would look nearer than the parent. */
 function distanceOf(facts: JsonObject | undefined): number | undefined {
-  const { relativeChange, coverage } = facts ?? {};
+  const { relativeChange, coverage, kinInPlace } = facts ?? {};
   if (typeof relativeChange !== 'number') return undefined;
   const shared = typeof coverage === 'number' ? coverage : 1;
-  return Math.sqrt(shared * relativeChange ** 2 + (1 - shared));
+  const moved = kinInPlace === false ? MOVED ** 2 : 0;
+  return Math.sqrt(shared * relativeChange ** 2 + (1 - shared) + moved);
 }
 
 /** Both order of arguments find the same relation. */

@@ -22,7 +22,7 @@ import { prepareOutputs } from '../io/outputs.ts';
 import { openTerminal } from '../io/terminal.ts';
 import { writeWholeFile } from '../io/write-file.ts';
 import { errorRatesMarkdown } from '../view/error-rates-markdown.ts';
-import { figureSvg } from '../view/figure/figure.ts';
+import { figureSvg, rocSvg } from '../view/figure/figure.ts';
 import { addRunOptions, parametersOf, type RunOptions, wholeNumber } from './options.ts';
 import { expandModelFolders } from './tree.ts';
 
@@ -121,6 +121,12 @@ async function writeResults(
     join(folder, 'error-rates.md'),
     errorRatesMarkdown(rates, simulated, { set, software: SOFTWARE, plots: true }),
   );
+  const roc = rocSvg({
+    title: 'Related against independent pairs',
+    caption: 'True against false positive rate of each primary test.',
+    series: rates.tests.map((test) => ({ label: test.test, area: test.area, points: test.roc })),
+  });
+  if (roc !== undefined) await writeWholeFile(join(folder, 'images', 'roc.svg'), roc);
   await writePlot(
     join(folder, 'images', 'qq-real.svg'),
     'p-values of independent trained pairs',

@@ -57,6 +57,10 @@ describe('many models of known parentage', () => {
     assert.deepEqual(rates.wrong, []);
     assert.ok(simulated.length >= 4 && simulated.every((test) => test.randomisedP.length === 30));
     assert.match(await readFile(join(out, 'error-rates.md'), 'utf8'), /weights\.neuron-order/);
+    const curve = rates.tests.find((test) => test.test === 'weights.match')?.roc;
+    assert.deepEqual(curve?.at(0), { falsePositiveRate: 0, truePositiveRate: 0 });
+    assert.ok(curve?.some((point) => point.falsePositiveRate === 0 && point.truePositiveRate === 1));
+    assert.match(await readFile(join(out, 'images', 'roc.svg'), 'utf8'), /true positive rate/);
     assert.match(await readFile(join(out, 'images', 'qq-simulated.svg'), 'utf8'), /^<svg|^<\?xml/);
   });
 });

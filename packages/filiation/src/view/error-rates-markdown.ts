@@ -40,6 +40,7 @@ export function errorRatesMarkdown(
     'Disguised children (permuted, rotated) count among the related pairs: the order tests are blind to them by',
     'design, which is what their sensitivity shows, and `weights.match` and `weights.attention` are there for.',
     '',
+    ...plot('roc.svg', 'Receiver operating characteristic of each primary test'),
     '## p-values of real independent pairs',
     '',
     'Reported p-values are bounds or tails of discrete counts, so points may lie above the diagonal (conservative),',

@@ -1,5 +1,11 @@
 import type { WeightRelation } from '@filiation/evidence';
-import { areaUnderCurve, familyBootstrap, randomStream, truePositiveRateAt } from '@filiation/stats';
+import {
+  areaUnderCurve,
+  familyBootstrap,
+  randomStream,
+  rocCurve,
+  truePositiveRateAt,
+} from '@filiation/stats';
 import type { PairRelation } from '../tree/relations.ts';
 import type { PairTruth } from './truth.ts';
 
@@ -23,6 +29,8 @@ export interface TestRates {
   readonly independent: number;
   readonly independentFamilies: number;
   readonly area: number;
+  /** Receiver operating characteristic, ascending in the false positive rate. */
+  readonly roc: readonly { readonly falsePositiveRate: number; readonly truePositiveRate: number }[];
   readonly sensitivityAt1Percent: RateInterval;
   readonly sensitivityAt01Percent: RateInterval;
   /** Share of independent pairs with p <= 0.01: at most 0.01 if the p-values are honest. */
@@ -120,6 +128,10 @@ function testRates(test: string, pairs: readonly LabelledPair[], seed: string): 
       independent: independent.length,
       independentFamilies: new Set(independent.map((entry) => entry.family)).size,
       area: areaUnderCurve(scores(related), scores(independent)),
+      roc: rocCurve(scores(related), scores(independent)).map(({ falsePositiveRate, truePositiveRate }) => ({
+        falsePositiveRate,
+        truePositiveRate,
+      })),
       sensitivityAt1Percent: sensitivity(0.01),
       sensitivityAt01Percent: sensitivity(0.001),
       falseAlarmsAtP01: independentP.filter((p) => p <= 0.01).length / independentP.length,

@@ -1,5 +1,5 @@
+import type { JsonObject } from '@filiation/verify';
 import type { FigureData } from './figure.ts';
-import type { JsonObject } from './json.ts';
 
 export type Question = 'weights' | 'outputs' | 'service' | 'harvest' | 'leak' | 'artefacts';
 export type Role = 'subject' | 'reference' | 'control' | 'candidate';

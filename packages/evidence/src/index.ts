@@ -1,5 +1,6 @@
+export type { JsonObject, JsonValue } from '@filiation/verify';
+export { type ErrorCode, type ErrorDetails, exitStatus, FiliationError } from '@filiation/verify';
 export type { TestCard } from './card.ts';
-export { type ErrorCode, type ErrorDetails, exitStatus, FiliationError } from './error.ts';
 export type {
   CountsAgainstNullFigure,
   DistributionFigure,
@@ -21,5 +22,4 @@ export type {
   Role,
   TestOutcome,
 } from './finding.ts';
-export type { JsonObject, JsonValue } from './json.ts';
 export type { DescentDirection, Mechanism, PrimaryResult, WeightOpinion, WeightRelation } from './opinion.ts';

@@ -1,5 +1,5 @@
+import type { JsonObject } from '@filiation/verify';
 import type { Alternative, Exactness, ExhibitReference } from './finding.ts';
-import type { JsonObject } from './json.ts';
 
 export type WeightRelation =
   | 'identical'

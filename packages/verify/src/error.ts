@@ -14,7 +14,12 @@ export type ErrorCode =
   | 'LIMIT_EXCEEDED'
   | 'UNSUPPORTED'
   | 'UNSAFE'
+  // the case says no
+  | 'CONFLICT'
+  | 'DENIED'
+  | 'UNVERIFIED'
   // the world failed us
+  | 'UNREACHABLE'
   | 'WRITE_FAILED'
   | 'INTERRUPTED'
   // our defect
@@ -42,9 +47,11 @@ export class FiliationError extends Error {
   }
 }
 
-/** Process exit status of an error: 2 usage or bad input, 4 interrupted but resumable, 1 our fault. */
-export function exitStatus(error: unknown): 1 | 2 | 4 {
+/** Process exit status of an error: 2 usage or bad input, 3 verification failed, 4 interrupted but
+ *  resumable, 1 our fault. */
+export function exitStatus(error: unknown): 1 | 2 | 3 | 4 {
   if (!(error instanceof FiliationError)) return 1;
   if (error.code === 'INTERRUPTED') return 4;
+  if (error.code === 'UNVERIFIED') return 3;
   return error.code === 'INTERNAL' ? 1 : 2;
 }

@@ -22,4 +22,5 @@ export type {
   Role,
   TestOutcome,
 } from './finding.ts';
+export { makeFolder, prepareOutput, systemReason, writeWholeFile } from './io/write-file.ts';
 export type { DescentDirection, Mechanism, PrimaryResult, WeightOpinion, WeightRelation } from './opinion.ts';

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { FiliationError } from '@filiation/evidence';
+import { FiliationError, writeWholeFile } from '@filiation/evidence';
 import {
   compareAllPairs,
   type ErrorRates,
@@ -20,7 +20,6 @@ import { type LineageEntry, readLineage } from '../io/lineage-file.ts';
 import { openModels } from '../io/open-models.ts';
 import { prepareOutputs } from '../io/outputs.ts';
 import { openTerminal } from '../io/terminal.ts';
-import { writeWholeFile } from '../io/write-file.ts';
 import { errorRatesMarkdown } from '../view/error-rates-markdown.ts';
 import { figureSvg, rocSvg } from '../view/figure/figure.ts';
 import { addRunOptions, parametersOf, type RunOptions, wholeNumber } from './options.ts';

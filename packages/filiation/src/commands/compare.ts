@@ -1,4 +1,5 @@
 import type { Finding } from '@filiation/evidence';
+import { writeWholeFile } from '@filiation/evidence';
 import { type ComparisonReport, comparePair, openKernel } from '@filiation/weights';
 import { Command } from 'commander';
 import { exitResumable } from '../io/interrupt.ts';
@@ -6,7 +7,6 @@ import { openKeptWork, runKey } from '../io/kept-work.ts';
 import { openModels } from '../io/open-models.ts';
 import { prepareOutputs } from '../io/outputs.ts';
 import { openTerminal, type Terminal } from '../io/terminal.ts';
-import { writeWholeFile } from '../io/write-file.ts';
 import { comparisonPage } from '../view/html/comparison-page.ts';
 import { renderComparison } from '../view/text.ts';
 import { addRunOptions, parametersOf, type RunOptions } from './options.ts';

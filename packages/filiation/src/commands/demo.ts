@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { FiliationError } from '@filiation/evidence';
+import { FiliationError, prepareOutput, writeWholeFile } from '@filiation/evidence';
 import {
   buildTree,
   type CanonicalModel,
@@ -16,7 +16,6 @@ import {
 import { Command } from 'commander';
 import { openModels } from '../io/open-models.ts';
 import { openTerminal, type Terminal } from '../io/terminal.ts';
-import { prepareOutput, writeWholeFile } from '../io/write-file.ts';
 import { comparisonPage } from '../view/html/comparison-page.ts';
 import { renderComparison } from '../view/text.ts';
 import { treePage } from '../view/tree/tree-page.ts';

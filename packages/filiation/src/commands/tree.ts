@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { FiliationError } from '@filiation/evidence';
+import { FiliationError, writeWholeFile } from '@filiation/evidence';
 import {
   buildTree,
   type CanonicalModel,
@@ -15,7 +15,6 @@ import { lineageBeside, readLineage } from '../io/lineage-file.ts';
 import { distinctNames, openModels } from '../io/open-models.ts';
 import { prepareOutputs } from '../io/outputs.ts';
 import { openTerminal } from '../io/terminal.ts';
-import { writeWholeFile } from '../io/write-file.ts';
 import { newick } from '../view/tree/newick.ts';
 import { treePage } from '../view/tree/tree-page.ts';
 import { treeText } from '../view/tree/tree-text.ts';

@@ -3,10 +3,10 @@ import { readFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '@filiation/evidence';
+import { writeWholeFile } from '@filiation/evidence';
 import { type CanonicalModel, SOFTWARE, type WeightParameters } from '@filiation/weights';
 import { printable } from '../view/printable.ts';
 import type { Terminal } from './terminal.ts';
-import { writeWholeFile } from './write-file.ts';
 
 /** What is done of a long run, so that the same command goes on where it was interrupted. */
 export interface KeptWork<T> {

@@ -1,7 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { FiliationError } from '@filiation/evidence';
-import { prepareOutput } from './write-file.ts';
+import { FiliationError, prepareOutput } from '@filiation/evidence';
 
 /**
  * Makes sure, before long work begins, that results can be written and that none would change an exhibit:

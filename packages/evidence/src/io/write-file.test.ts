@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { FiliationError } from '@filiation/evidence';
+import { FiliationError } from '@filiation/verify';
 import { prepareOutput, writeWholeFile } from './write-file.ts';
 
 describe('writeWholeFile', () => {

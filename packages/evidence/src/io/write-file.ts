@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { access, constants, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { FiliationError } from '@filiation/evidence';
+import { FiliationError } from '@filiation/verify';
 
 /**
  * Writes a whole file or nothing: temporary name, fsync, rename. Creates missing folders.
@@ -54,7 +54,7 @@ export async function prepareOutput(path: string | undefined): Promise<void> {
 }
 
 /** Step by step: mkdir's own recursive form loops for ever in file systems that refuse new folders. */
-async function makeFolder(folder: string): Promise<void> {
+export async function makeFolder(folder: string): Promise<void> {
   const found = await stat(folder).catch(() => undefined);
   if (found?.isDirectory() === true) return;
   if (found !== undefined) throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR' });
@@ -64,6 +64,6 @@ async function makeFolder(folder: string): Promise<void> {
   });
 }
 
-function systemReason(cause: unknown): string {
+export function systemReason(cause: unknown): string {
   return cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
 }

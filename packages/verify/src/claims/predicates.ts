@@ -180,6 +180,8 @@ export interface FindingClaim extends ClaimHeader {
   readonly finding: string;
   readonly run: string;
   readonly plan?: string;
+  /** `C1`…: the comparison of the plan. */
+  readonly comparison?: string;
   readonly test: { readonly id: string; readonly version: string };
   readonly status: 'tested' | 'not-testable' | 'failed';
   readonly exactness: 'exact' | 'calibrated' | 'descriptive';
@@ -194,6 +196,7 @@ export interface OpinionClaim extends ClaimHeader {
   /** `O1`… */
   readonly opinion: string;
   readonly plan: string;
+  readonly comparison: string;
   readonly rule: string;
   readonly sentence: string;
 }

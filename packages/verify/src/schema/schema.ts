@@ -1,0 +1,132 @@
+import type { JsonObject, JsonValue } from '../json.ts';
+
+/**
+ * The part of JSON Schema 2020-12 that Filiation's own formats need. A schema is plain data: the same
+ * object validates every entry here and is published under `docs/schema/`.
+ */
+export interface Schema {
+  readonly $id?: string;
+  readonly $schema?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean' | 'null';
+  readonly const?: string | number | boolean;
+  readonly enum?: readonly string[];
+  readonly properties?: { readonly [name: string]: Schema };
+  readonly required?: readonly string[];
+  /** Objects are closed unless this is a schema or true. */
+  readonly additionalProperties?: boolean | Schema;
+  readonly items?: Schema;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly pattern?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly oneOf?: readonly Schema[];
+}
+
+/** Where a value does not fit its schema: a JSON Pointer (RFC 6901) and why. */
+export interface SchemaFault {
+  readonly pointer: string;
+  readonly message: string;
+}
+
+/** Faults after the first few say nothing new. */
+const MAX_FAULTS = 8;
+
+/** Checks a parsed value; an empty list means that it fits. Never throws. */
+export function schemaFaults(schema: Schema, value: JsonValue): readonly SchemaFault[] {
+  const faults: SchemaFault[] = [];
+  visit(schema, value, '', faults);
+  return faults;
+}
+
+function visit(schema: Schema, value: JsonValue, pointer: string, faults: SchemaFault[]): void {
+  if (faults.length >= MAX_FAULTS) return;
+  const fault = (message: string): void => void faults.push({ pointer: pointer || '/', message });
+  const wrong = mismatch(schema, value);
+  if (wrong !== undefined) fault(wrong);
+  if (wrong !== undefined || schema.type === undefined) return;
+  if (typeof value === 'string') visitString(schema, value, fault);
+  else if (typeof value === 'number') visitNumber(schema, value, fault);
+  else if (Array.isArray(value)) visitArray(schema, value, pointer, faults, fault);
+  else if (value !== null && typeof value === 'object')
+    visitObject(schema, value as JsonObject, pointer, faults, fault);
+}
+
+/** What is wrong with the value as a whole, before one looks into it. */
+function mismatch(schema: Schema, value: JsonValue): string | undefined {
+  if (schema.oneOf !== undefined) {
+    const fitting = schema.oneOf.filter((option) => schemaFaults(option, value).length === 0);
+    return fitting.length === 1 ? undefined : `must fit exactly one of ${schema.oneOf.length} forms`;
+  }
+  if (schema.const !== undefined && value !== schema.const) return `must be ${JSON.stringify(schema.const)}`;
+  if (schema.enum !== undefined && !(typeof value === 'string' && schema.enum.includes(value)))
+    return `must be one of ${schema.enum.join(', ')}`;
+  if (schema.type === undefined || typeOf(value) === schema.type) return undefined;
+  if (schema.type === 'number' && typeOf(value) === 'integer') return undefined;
+  return `must be of type ${schema.type}`;
+}
+
+function visitString(schema: Schema, value: string, fault: (message: string) => void): void {
+  // JSON Schema counts code points.
+  const length = [...value].length;
+  if (length < (schema.minLength ?? 0)) fault(`must have at least ${schema.minLength} characters`);
+  if (length > (schema.maxLength ?? Infinity)) fault(`must have at most ${schema.maxLength} characters`);
+  if (schema.pattern !== undefined && !new RegExp(schema.pattern, 'u').test(value))
+    fault(`must have the form ${schema.pattern}`);
+}
+
+function visitNumber(schema: Schema, value: number, fault: (message: string) => void): void {
+  if (value < (schema.minimum ?? -Infinity)) fault(`must be at least ${schema.minimum}`);
+  if (value > (schema.maximum ?? Infinity)) fault(`must be at most ${schema.maximum}`);
+}
+
+function visitArray(
+  schema: Schema,
+  value: readonly JsonValue[],
+  pointer: string,
+  faults: SchemaFault[],
+  fault: (message: string) => void,
+): void {
+  if (value.length < (schema.minItems ?? 0)) fault(`must have at least ${schema.minItems} items`);
+  const { items } = schema;
+  const crowded = value.length > (schema.maxItems ?? Infinity);
+  if (crowded) fault(`must have at most ${schema.maxItems} items`);
+  if (crowded || items === undefined) return;
+  for (const [at, item] of value.entries()) visit(items, item, `${pointer}/${at}`, faults);
+}
+
+function visitObject(
+  schema: Schema,
+  value: JsonObject,
+  pointer: string,
+  faults: SchemaFault[],
+  fault: (message: string) => void,
+): void {
+  for (const name of schema.required ?? []) if (!Object.hasOwn(value, name)) fault(`lacks "${name}"`);
+  const rest = schema.additionalProperties ?? false;
+  for (const [name, item] of Object.entries(value)) {
+    const known =
+      schema.properties !== undefined && Object.hasOwn(schema.properties, name)
+        ? schema.properties[name]
+        : undefined;
+    const next = known ?? (typeof rest === 'object' ? rest : undefined);
+    if (next !== undefined) visit(next, item, `${pointer}/${pointerPart(name)}`, faults);
+    else if (rest === false) fault(`has the unknown member "${name.slice(0, 60)}"`);
+  }
+}
+
+function typeOf(value: JsonValue): Schema['type'] {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
+  if (typeof value === 'string') return 'string';
+  return typeof value === 'boolean' ? 'boolean' : 'object';
+}
+
+function pointerPart(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+}

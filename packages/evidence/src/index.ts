@@ -22,5 +22,15 @@ export type {
   Role,
   TestOutcome,
 } from './finding.ts';
+export { fileError } from './io/file-error.ts';
+export { quoted, quotedList } from './io/quoted.ts';
+export {
+  type DigestProgress,
+  type FileDigest,
+  listModelFiles,
+  type ModelFile,
+  type TreeDigest,
+  treeDigest,
+} from './io/tree-digest.ts';
 export { makeFolder, prepareOutput, systemReason, writeWholeFile } from './io/write-file.ts';
 export type { DescentDirection, Mechanism, PrimaryResult, WeightOpinion, WeightRelation } from './opinion.ts';

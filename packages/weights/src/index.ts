@@ -1,3 +1,11 @@
+export {
+  type DigestProgress,
+  type FileDigest,
+  listModelFiles,
+  type ModelFile,
+  type TreeDigest,
+  treeDigest,
+} from '@filiation/evidence';
 export { type Aligned, type Alignment, alignResidual, type Unaligned } from './alignment/alignment.ts';
 export {
   type ErrorRates,
@@ -36,14 +44,6 @@ export type {
 } from './delta/merge-recovery.ts';
 export { type ByteSource, memorySource } from './formats/byte-source.ts';
 export { castTo } from './formats/cast.ts';
-export {
-  type DigestProgress,
-  type FileDigest,
-  listModelFiles,
-  type ModelFile,
-  type TreeDigest,
-  treeDigest,
-} from './formats/digest.ts';
 export { decodeElements, dtypeBits } from './formats/dtype.ts';
 export { fileSource } from './formats/file-source.ts';
 export { openGguf } from './formats/gguf.ts';

@@ -1,9 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { fileError, listModelFiles, treeDigest } from '@filiation/evidence';
 import { buildModel } from './canonical/build.ts';
 import type { CanonicalModel } from './canonical/model.ts';
-import { listModelFiles, treeDigest } from './formats/digest.ts';
-import { fileError } from './formats/file-source.ts';
 import { ggufFacts } from './formats/gguf-facts.ts';
 import { type FolderFacts, readModelFolder } from './formats/model-folder.ts';
 import { openStore } from './formats/open-store.ts';

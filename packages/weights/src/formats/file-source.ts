@@ -1,7 +1,7 @@
 import { readSync } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { FiliationError } from '@filiation/evidence';
+import { FiliationError, fileError } from '@filiation/evidence';
 import { type ByteSource, checkRange } from './byte-source.ts';
 
 /** Reads up to this size wait for the system: handing one to a thread costs ten times as much processor
@@ -66,24 +66,4 @@ async function fill(handle: FileHandle, bytes: Uint8Array, offset: number, path:
       });
     done += bytesRead;
   }
-}
-
-/** The system's complaint about a path in our words; an error that is ours already passes through. */
-export function fileError(path: string, cause: unknown): FiliationError {
-  if (cause instanceof FiliationError) return cause;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
-  const at = { where: path, cause };
-  if (code === 'ENOENT' || code === 'ENOTDIR')
-    return new FiliationError('NOT_FOUND', `${path} does not exist`, { ...at, hint: 'Check the path.' });
-  if (code === 'EACCES' || code === 'EPERM')
-    return new FiliationError('UNREADABLE', `${path} may not be read`, {
-      ...at,
-      hint: 'Ask for read permission on the file and the folders above it.',
-    });
-  if (code === 'ERR_INVALID_ARG_VALUE')
-    return new FiliationError('UNSAFE', 'a path holds a NUL byte', { ...at, hint: 'Check the path.' });
-  return new FiliationError('UNREADABLE', `${path} could not be read (${code})`, {
-    ...at,
-    hint: 'Check the disk and try again.',
-  });
 }

@@ -1,8 +1,7 @@
-import { type ErrorCode, FiliationError } from '@filiation/evidence';
+import { type ErrorCode, FiliationError, quoted } from '@filiation/evidence';
 import { GgufCursor } from './gguf-cursor.ts';
 import { type GgufMetadata, MAX_KEYS, readMetadata } from './gguf-metadata.ts';
 import { ggmlType } from './quant/ggml-types.ts';
-import { quoted } from './quoted.ts';
 
 /** Tensors of one file; the largest published mixtures have about 2,000. */
 const MAX_TENSORS = 131_072;

@@ -1,6 +1,5 @@
-import { FiliationError } from '@filiation/evidence';
+import { FiliationError, quoted } from '@filiation/evidence';
 import type { GgufCursor } from './gguf-cursor.ts';
-import { quoted } from './quoted.ts';
 
 /*
  * Key-value metadata of GGUF 2 and 3 (github.com/ggml-org/ggml, docs/gguf.md). Limits, with what

@@ -1,11 +1,10 @@
 import { basename, dirname } from 'node:path';
-import { FiliationError } from '@filiation/evidence';
+import { FiliationError, quoted } from '@filiation/evidence';
 import type { Oddity, TensorStore } from '../store.ts';
 import { fileSource } from './file-source.ts';
 import { openGguf } from './gguf.ts';
 import { joinedStore } from './joined-store.ts';
 import { resolveInside } from './model-path.ts';
-import { quoted } from './quoted.ts';
 
 /** Parts of one model; the largest published ones have about 50. */
 const MAX_PARTS = 1024;

@@ -1,11 +1,10 @@
-import { FiliationError } from '@filiation/evidence';
+import { FiliationError, quoted } from '@filiation/evidence';
 import type { Oddity, StoredTensor, TensorStore } from '../store.ts';
 import type { ByteSource } from './byte-source.ts';
 import { MoreBytesNeeded } from './gguf-cursor.ts';
 import { type GgufHeader, type GgufTensor, parseGgufHeader } from './gguf-header.ts';
 import { checkPart } from './payload-store.ts';
 import { type GgmlType, ggmlTypeNamed, refuseType } from './quant/ggml-types.ts';
-import { quoted } from './quoted.ts';
 
 /** Bytes of a header; those of published models are below 20 MB. */
 const MAX_HEADER_BYTES = 256 * 2 ** 20;

@@ -1,5 +1,4 @@
-import { FiliationError } from '@filiation/evidence';
-import { quoted } from './quoted.ts';
+import { FiliationError, quoted } from '@filiation/evidence';
 
 /** Nesting of a value that is skipped. */
 const MAX_DEPTH = 64;

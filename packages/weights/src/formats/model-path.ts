@@ -1,8 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
-import { FiliationError } from '@filiation/evidence';
-import { fileError } from './file-source.ts';
-import { quoted } from './quoted.ts';
+import { FiliationError, fileError, quoted } from '@filiation/evidence';
 
 /** Folder in which the Hugging Face download cache keeps links into its `blobs` folder. */
 const HUB_SNAPSHOT = /[\\/]models--[^\\/]+[\\/]snapshots[\\/][^\\/]+$/;

@@ -1,12 +1,11 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FiliationError } from '@filiation/evidence';
+import { FiliationError, fileError, quotedList } from '@filiation/evidence';
 import type { Oddity, TensorStore } from '../store.ts';
 import type { ByteSource } from './byte-source.ts';
 import { type FileKind, fileKind, KIND_HEAD_BYTES } from './file-kind.ts';
-import { fileError, fileSource } from './file-source.ts';
+import { fileSource } from './file-source.ts';
 import { openGgufFile } from './gguf-split.ts';
-import { quotedList } from './quoted.ts';
 import { openSafetensors } from './safetensors.ts';
 import { openShardedSafetensors, openShardIndex, openShards } from './shards.ts';
 import { openTorchZip, type TorchOptions } from './torch-zip.ts';

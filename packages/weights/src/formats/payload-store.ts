@@ -1,8 +1,7 @@
-import { FiliationError } from '@filiation/evidence';
+import { FiliationError, quoted } from '@filiation/evidence';
 import type { Oddity, StoredTensor, TensorStore } from '../store.ts';
 import type { ByteSource } from './byte-source.ts';
 import { decodeElements, dtypeBits } from './dtype.ts';
-import { quoted } from './quoted.ts';
 
 /** Where the bytes of a contiguous row-major tensor lie. */
 export interface Payload {

@@ -1,10 +1,9 @@
-import { FiliationError } from '@filiation/evidence';
+import { FiliationError, quoted } from '@filiation/evidence';
 import type { StoredTensor, TensorStore } from '../store.ts';
 import type { ByteSource } from './byte-source.ts';
 import { dtypeBits } from './dtype.ts';
 import { type JsonScanner, jsonScanner } from './json-scanner.ts';
 import { countOf, type Payload, payloadStore } from './payload-store.ts';
-import { quoted } from './quoted.ts';
 
 /** Bytes; the format's own limit (MAX_HEADER_SIZE of the safetensors crate). */
 const MAX_HEADER_BYTES = 100_000_000;

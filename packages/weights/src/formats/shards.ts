@@ -1,11 +1,10 @@
 import { join } from 'node:path';
-import { FiliationError } from '@filiation/evidence';
+import { FiliationError, quoted, quotedList } from '@filiation/evidence';
 import type { Oddity, TensorStore } from '../store.ts';
 import type { ByteSource } from './byte-source.ts';
 import { fileSource } from './file-source.ts';
 import { joinedStore, type StorePart } from './joined-store.ts';
 import { resolveInside } from './model-path.ts';
-import { quoted, quotedList } from './quoted.ts';
 import { openSafetensors } from './safetensors.ts';
 import { readShardIndex, type ShardIndex } from './shard-index.ts';
 

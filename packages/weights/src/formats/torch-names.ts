@@ -1,7 +1,6 @@
-import { FiliationError } from '@filiation/evidence';
+import { FiliationError, quoted, quotedList } from '@filiation/evidence';
 import type { Oddity } from '../store.ts';
 import { isObject, type PickleValue, type TorchTensor } from './pickle-value.ts';
-import { quoted, quotedList } from './quoted.ts';
 
 /** Nesting of dictionaries and lists in a checkpoint. */
 const MAX_DEPTH = 64;

@@ -1,9 +1,8 @@
-import { FiliationError } from '@filiation/evidence';
+import { FiliationError, quoted } from '@filiation/evidence';
 import { dtypeBits } from './dtype.ts';
 import { countOf } from './payload-store.ts';
 import type { PickleWorld } from './pickle-machine.ts';
 import { isObject, itemsOf, type PickleValue, type TorchStorage, type TorchTensor } from './pickle-value.ts';
-import { quoted } from './quoted.ts';
 
 /** Dimensions; PyTorch's own limit. */
 const MAX_RANK = 64;

@@ -1,10 +1,9 @@
-import { FiliationError } from '@filiation/evidence';
+import { FiliationError, quoted } from '@filiation/evidence';
 import type { StoredTensor, TensorStore } from '../store.ts';
 import type { ByteSource } from './byte-source.ts';
 import { dtypeBits, swapBytes } from './dtype.ts';
 import { checkPart, countOf, decodeNamed } from './payload-store.ts';
 import type { TorchTensor } from './pickle-value.ts';
-import { quoted } from './quoted.ts';
 
 /** A tensor and the byte of the file at which its storage starts. */
 export interface PlacedTensor {

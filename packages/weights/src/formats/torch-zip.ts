@@ -1,9 +1,8 @@
-import { FiliationError } from '@filiation/evidence';
+import { FiliationError, quoted, quotedList } from '@filiation/evidence';
 import type { Oddity, TensorStore } from '../store.ts';
 import type { ByteSource } from './byte-source.ts';
 import { readPickle } from './pickle.ts';
 import type { PickleValue, TorchStorage } from './pickle-value.ts';
-import { quoted, quotedList } from './quoted.ts';
 import { nameTensors } from './torch-names.ts';
 import { torchWorld } from './torch-pickle.ts';
 import { type PlacedTensor, torchStore } from './torch-store.ts';

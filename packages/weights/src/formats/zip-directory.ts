@@ -1,7 +1,6 @@
-import { FiliationError } from '@filiation/evidence';
+import { FiliationError, quoted } from '@filiation/evidence';
 import type { ByteSource } from './byte-source.ts';
 import { staysBelow } from './model-path.ts';
-import { quoted } from './quoted.ts';
 import { asText, malformedZip, view } from './zip-bytes.ts';
 
 /** Bytes of the central directory; 64 MB list half a million records. */

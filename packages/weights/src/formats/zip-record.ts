@@ -1,7 +1,6 @@
 import { constants, crc32, inflateRawSync } from 'node:zlib';
-import { FiliationError } from '@filiation/evidence';
+import { FiliationError, quoted } from '@filiation/evidence';
 import type { ByteSource } from './byte-source.ts';
-import { quoted } from './quoted.ts';
 import { asText, malformedZip, view } from './zip-bytes.ts';
 import type { ZipRecord } from './zip-directory.ts';
 

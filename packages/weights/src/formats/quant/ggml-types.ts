@@ -1,6 +1,5 @@
-import { FiliationError } from '@filiation/evidence';
+import { FiliationError, quoted } from '@filiation/evidence';
 import { decodeElements } from '../dtype.ts';
-import { quoted } from '../quoted.ts';
 import { type BlockFormat, decodeBlocks } from './block-format.ts';
 import { IQ4_NL, MXFP4, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q8_1 } from './plain-blocks.ts';
 import { IQ4_XS, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, Q8_K } from './super-blocks.ts';

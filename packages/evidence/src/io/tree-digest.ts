@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { FiliationError } from '@filiation/evidence';
-import { fileError } from './file-source.ts';
+import { FiliationError } from '@filiation/verify';
+import { fileError } from './file-error.ts';
 import { quoted } from './quoted.ts';
 
 /** Files and folder depth of one model. */

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { listModelFiles, treeDigest } from './digest.ts';
-import { type TemporaryFolder, temporaryFolder } from './temporary-folder.test.support.ts';
+import { type TemporaryFolder, temporaryFolder } from '../test-support/temporary-folder.ts';
+import { listModelFiles, treeDigest } from './tree-digest.ts';
 
 let folder: TemporaryFolder;
 before(async () => {

@@ -33,4 +33,22 @@ export {
   treeDigest,
 } from './io/tree-digest.ts';
 export { makeFolder, prepareOutput, systemReason, writeWholeFile } from './io/write-file.ts';
+export { type AgentOptions, agentSigner } from './keys/agent.ts';
+export {
+  AGENT_VARIABLE,
+  generateKey,
+  keyFileSigner,
+  type NewFileOptions,
+  openSigner,
+  readSealed,
+  type SignerSources,
+  verifierKeyOf,
+  writeSealed,
+} from './keys/key-store.ts';
+export { type AskSecret, type PassphraseSources, readPassphrase } from './keys/passphrase.ts';
+export { readPrivateFile, writePrivateFile } from './keys/private-file.ts';
+export { askAt, ownTerminal, type SecretTerminal } from './keys/prompt.ts';
+export { SCRYPT_COST, type ScryptCost, type SealedHeader, type SealedKind } from './keys/sealed-file.ts';
+export { KEY_VARIABLE, PASSPHRASE_VARIABLE, Secret, withoutSecrets } from './keys/secret.ts';
+export { encodedSeedSigner, encodeSeed, generateSeed, type Signer, seedSigner } from './keys/signer.ts';
 export type { DescentDirection, Mechanism, PrimaryResult, WeightOpinion, WeightRelation } from './opinion.ts';

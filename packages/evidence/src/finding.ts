@@ -85,3 +85,7 @@ export interface Finding extends TestOutcome {
   readonly startedAt: string;
   readonly durationMs: number;
 }
+
+/** A finding as it stands in a case: without the times of its computing, so that recomputing it gives
+ *  the same bytes. Every Finding is one. */
+export type FindingDocument = Omit<Finding, 'startedAt' | 'durationMs'>;

@@ -15,6 +15,7 @@ export type {
   Exactness,
   ExhibitReference,
   Finding,
+  FindingDocument,
   FindingStatus,
   NamedValue,
   PartFinding,
@@ -51,4 +52,40 @@ export { askAt, ownTerminal, type SecretTerminal } from './keys/prompt.ts';
 export { SCRYPT_COST, type ScryptCost, type SealedHeader, type SealedKind } from './keys/sealed-file.ts';
 export { KEY_VARIABLE, PASSPHRASE_VARIABLE, Secret, withoutSecrets } from './keys/secret.ts';
 export { encodedSeedSigner, encodeSeed, generateSeed, type Signer, seedSigner } from './keys/signer.ts';
+export { boundRatio, type CalibrationFacts, type RatioBound, ratioBound } from './opinion/bound.ts';
+export type {
+  CaseOpinion,
+  EnteredFinding,
+  FindingEntry,
+  ListedFinding,
+  OpinionAlternative,
+  OpinionOutcome,
+  OpinionReading,
+  Strength,
+} from './opinion/case-opinion.ts';
+export { calibrateP, meanOfE } from './opinion/e-value.ts';
+export { formOpinion, type OpinionInput } from './opinion/form-opinion.ts';
+export { type Fault, lintWording } from './opinion/lint-wording.ts';
+export {
+  type Calibrator,
+  checkOpinionRule,
+  type HolmRule,
+  type MeanRule,
+  type OpinionRule,
+  type PrimaryRule,
+  type ProductRule,
+  type RatioRule,
+  testsOfRule,
+} from './opinion/rule.ts';
+export {
+  chanceWords,
+  ENFSI_2015,
+  ratioWords,
+  readScale,
+  type ScaleReading,
+  type ScaleStep,
+  type VerbalScale,
+} from './opinion/scale.ts';
+export type { NumberedFinding } from './opinion/sorting.ts';
+export { readingOfWeights } from './opinion/weights-reading.ts';
 export type { DescentDirection, Mechanism, PrimaryResult, WeightOpinion, WeightRelation } from './opinion.ts';

@@ -20,6 +20,8 @@ export {
 } from './claims/envelope.ts';
 export type * from './claims/predicates.ts';
 export { CLAIM_NAMES, CLAIM_SCHEMAS } from './claims/schemas.ts';
+export { DER, DerCursor, type DerValue, readDer } from './der/reader.ts';
+export type { EncodedTime } from './der/values.ts';
 export { type ErrorCode, type ErrorDetails, exitStatus, FiliationError } from './error.ts';
 export type { JsonObject, JsonValue } from './json.ts';
 export type {
@@ -31,3 +33,20 @@ export type {
 } from './platform.ts';
 export { type Schema, type SchemaFault, schemaFaults } from './schema/schema.ts';
 export type { BundleMember, BundleSource } from './source.ts';
+export { parseTimestampReply, type TimestampToken } from './timestamp/reply.ts';
+export type { TokenInfo } from './timestamp/token-info.ts';
+export {
+  type Imprint,
+  type TimestampRequirements,
+  type VerifiedTime,
+  verifyTimestamp,
+} from './timestamp/verify.ts';
+export type { SignatureAlgorithm } from './x509/algorithms.ts';
+export { type Certificate, readCertificate } from './x509/certificate.ts';
+export { type ChainRequest, verifyChain } from './x509/chain.ts';
+export type { Purpose } from './x509/chain-rules.ts';
+export type { Extension, Extensions, KeyUsage } from './x509/extensions.ts';
+export type { DistinguishedName, GeneralName } from './x509/name.ts';
+export { readPem, readPemCertificates } from './x509/pem.ts';
+export { type PublicKey, type PublicKeyKind, readPublicKey } from './x509/public-key.ts';
+export { type SignedBytes, signatureFits } from './x509/signature.ts';

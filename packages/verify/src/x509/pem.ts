@@ -1,0 +1,54 @@
+import { FiliationError } from '../error.ts';
+import { type Certificate, MAX_CERTIFICATE_BYTES, readCertificate } from './certificate.ts';
+
+/** Characters of one PEM file. */
+const MAX_PEM_CHARACTERS = 4 * 2 ** 20;
+/** Blocks in one PEM file; a whole system's list of roots has about 150. */
+const MAX_BLOCKS = 1024;
+
+const BLOCK = /-----BEGIN ([A-Z0-9 ]{1,40})-----([A-Za-z0-9+/=\s]*)-----END \1-----/g;
+
+/**
+ * Contents of the blocks with this label (RFC 7468, lax: text around the blocks is passed over).
+ *
+ * @throws FiliationError MALFORMED where there is none or one is damaged, LIMIT_EXCEEDED
+ */
+export function readPem(text: string, label: string, where: string): Uint8Array[] {
+  if (text.length > MAX_PEM_CHARACTERS)
+    throw new FiliationError('LIMIT_EXCEEDED', `${where}: more than ${MAX_PEM_CHARACTERS} characters`, {
+      where,
+    });
+  const blocks: Uint8Array[] = [];
+  for (const [, found, body] of text.matchAll(BLOCK)) {
+    if (found !== label) continue;
+    if (blocks.length === MAX_BLOCKS)
+      throw new FiliationError('LIMIT_EXCEEDED', `${where}: more than ${MAX_BLOCKS} blocks`, { where });
+    blocks.push(decode(body!.replace(/\s+/g, ''), label, where));
+  }
+  const begun = text.split(`-----BEGIN ${label}-----`).length - 1;
+  if (begun !== blocks.length || begun === 0)
+    throw new FiliationError(
+      'MALFORMED',
+      begun === 0 ? `${where}: no ${label} block` : `${where}: a damaged ${label} block`,
+      { where, hint: `a file in PEM form is wanted: it holds a line -----BEGIN ${label}-----` },
+    );
+  return blocks;
+}
+
+function decode(body: string, label: string, where: string): Uint8Array {
+  try {
+    const binary = atob(body);
+    return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  } catch (cause) {
+    throw new FiliationError('MALFORMED', `${where}: a ${label} block that is not base64`, { where, cause });
+  }
+}
+
+/** All certificates of a PEM file, in its order. @throws FiliationError MALFORMED, LIMIT_EXCEEDED */
+export function readPemCertificates(text: string, where = 'certificate file'): Certificate[] {
+  return readPem(text, 'CERTIFICATE', where).map((der, at, { length }) => {
+    if (der.length > MAX_CERTIFICATE_BYTES)
+      throw new FiliationError('LIMIT_EXCEEDED', `${where}: a certificate of ${der.length} bytes`, { where });
+    return readCertificate(der, length === 1 ? where : `${where}, certificate ${at + 1}`);
+  });
+}

@@ -89,3 +89,4 @@ export {
 export type { NumberedFinding } from './opinion/sorting.ts';
 export { readingOfWeights } from './opinion/weights-reading.ts';
 export type { DescentDirection, Mechanism, PrimaryResult, WeightOpinion, WeightRelation } from './opinion.ts';
+export { type SealMember, type WriteProgress, writeArchive } from './seal/archive-writer.ts';

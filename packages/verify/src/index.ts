@@ -1,3 +1,14 @@
+export { openArchive } from './archive/archive-source.ts';
+export { crc32 } from './archive/crc32.ts';
+export { comparePaths, PathCollisions, pathFault } from './archive/member-path.ts';
+export { memoryAccess, type RandomAccess } from './archive/random-access.ts';
+export {
+  centralRecord,
+  endRecords,
+  type LaidOutMember,
+  localHeader,
+  roomOf,
+} from './archive/zip-layout.ts';
 export type { Check, CheckStatus, VerificationReport, VerifiedFacts } from './check.ts';
 export {
   DOCUMENT_SCHEMAS,
@@ -31,6 +42,7 @@ export type {
   SignatureCheck,
   SignatureScheme,
 } from './platform.ts';
+export { quoted } from './quoted.ts';
 export { type Schema, type SchemaFault, schemaFaults } from './schema/schema.ts';
 export type { BundleMember, BundleSource } from './source.ts';
 export { parseTimestampReply, type TimestampToken } from './timestamp/reply.ts';

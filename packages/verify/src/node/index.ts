@@ -1,1 +1,4 @@
+export { fileAccess } from './file-access.ts';
+export { folderSource } from './folder-source.ts';
+export { openBundleSource } from './open-bundle.ts';
 export { nodePlatform } from './platform.ts';

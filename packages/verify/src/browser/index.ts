@@ -1,0 +1,1 @@
+export { blobAccess, type SliceableBlob } from './blob-access.ts';

@@ -1,4 +1,5 @@
 import { FiliationError } from '@filiation/verify';
+import { quoted } from '../../io/quoted.ts';
 import { array, base64, object, parseObject, type Shape, text } from './shape.ts';
 
 /** Bytes: room for 200,000 files with long names in base64. */
@@ -47,7 +48,7 @@ export function parseSignatureBundle(bytes: Uint8Array, where: string): Signatur
   if (envelope.payloadType !== PAYLOAD_TYPE)
     throw new FiliationError(
       'UNSUPPORTED',
-      `${where}: payload type ${JSON.stringify(envelope.payloadType)}`,
+      `${where}: payload type ${quoted(String(envelope.payloadType))}`,
       {
         where,
         hint: `a model signature holds ${PAYLOAD_TYPE}`,

@@ -1,5 +1,5 @@
 import { relative, resolve, sep } from 'node:path';
-import { digestFile, listModelFiles, type ModelFile } from './files.ts';
+import { digestFile, listSignableFiles, type SignableFile } from './files.ts';
 import type { Manifest, ManifestEntry } from './manifest.ts';
 
 /** Left out at top level where a signature does not record what it leaves out. */
@@ -53,7 +53,7 @@ export async function compareFiles(
   );
   const own = options.signaturePath === undefined ? undefined : pathWithin(model, options.signaturePath);
   const notCovered: string[] = [];
-  const files = await listModelFiles(model, (folder) => {
+  const files = await listSignableFiles(model, (folder) => {
     const skipped = ignored(folder, true);
     if (skipped) notCovered.push(`${folder}/`);
     return skipped;
@@ -84,7 +84,7 @@ export async function compareFiles(
 }
 
 async function compareFile(
-  file: ModelFile,
+  file: SignableFile,
   expected: readonly ManifestEntry[],
   { settings }: Manifest,
   onBytes: (bytes: number) => void,
@@ -99,7 +99,7 @@ async function compareFile(
 }
 
 /** Under `shards` an empty file leaves no trace in a manifest. */
-function nothingToSign(file: ModelFile, { settings }: Manifest): boolean {
+function nothingToSign(file: SignableFile, { settings }: Manifest): boolean {
   return settings.method === 'shards' && file.kind !== 'other' && file.size === 0;
 }
 

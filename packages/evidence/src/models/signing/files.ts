@@ -3,7 +3,7 @@ import { constants, type Dirent } from 'node:fs';
 import { type FileHandle, lstat, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FiliationError } from '@filiation/verify';
-import { systemReason } from '../../io/write-file.ts';
+import { fileError } from '../../io/file-error.ts';
 import { compareUtf8, type ManifestEntry, type ManifestHash, type ManifestSettings } from './manifest.ts';
 
 /** Bytes of one read. */
@@ -12,7 +12,7 @@ const PIECE = 2 ** 20;
 const MAX_FILES = 500_000;
 const MAX_DEPTH = 64;
 
-export interface ModelFile {
+export interface SignableFile {
   /** Relative to the model, forward slashes; `.` for a model that is one file. */
   readonly path: string;
   /** Where it is read. */
@@ -27,15 +27,15 @@ export interface ModelFile {
  *
  * @throws FiliationError NOT_FOUND, UNREADABLE, UNSUPPORTED (a name that is not UTF-8), LIMIT_EXCEEDED
  */
-export async function listModelFiles(
+export async function listSignableFiles(
   model: string,
   skip: (path: string) => boolean = () => false,
-): Promise<ModelFile[]> {
+): Promise<SignableFile[]> {
   const found = await readable(model, () => stat(model));
   if (found.isFile()) return [{ path: '.', place: model, size: found.size, kind: 'file' }];
   if (!found.isDirectory())
     throw new FiliationError('UNREADABLE', `${model} is neither a file nor a folder`, { where: model });
-  const files: ModelFile[] = [];
+  const files: SignableFile[] = [];
   await walk(model, '', 0);
   return files.sort((a, b) => compareUtf8(a.path, b.path));
 
@@ -64,7 +64,7 @@ export async function listModelFiles(
   }
 }
 
-async function describe(path: string, place: string): Promise<ModelFile> {
+async function describe(path: string, place: string): Promise<SignableFile> {
   const found = await readable(place, () => lstat(place));
   if (!found.isSymbolicLink())
     return { path, place, size: found.size, kind: found.isFile() ? 'file' : 'other' };
@@ -94,7 +94,7 @@ const HASHES: Readonly<Record<ManifestHash, string>> = { sha256: 'sha256', blake
  * @throws FiliationError UNREADABLE (also where the file changes size meanwhile)
  */
 export async function digestFile(
-  file: ModelFile,
+  file: SignableFile,
   settings: Pick<ManifestSettings, 'method' | 'hash' | 'shardSize'>,
   onBytes: (bytes: number) => void,
 ): Promise<ManifestEntry[]> {
@@ -127,7 +127,7 @@ export async function digestFile(
   return entries;
 }
 
-async function* pieces(file: ModelFile): AsyncGenerator<Uint8Array> {
+async function* pieces(file: SignableFile): AsyncGenerator<Uint8Array> {
   // Not blocking: a pipe put in the file's place must not hold the run.
   const handle: FileHandle = await readable(file.place, () =>
     open(file.place, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)),
@@ -150,11 +150,6 @@ async function readable<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    throw new FiliationError(
-      missing ? 'NOT_FOUND' : 'UNREADABLE',
-      missing ? `${path} does not exist` : `cannot read ${path}: ${systemReason(cause)}`,
-      { where: path, cause },
-    );
+    throw fileError(path, cause);
   }
 }

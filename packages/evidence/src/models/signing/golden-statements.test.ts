@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { sharedEvidence } from '../test-support/shared-data.ts';
-import { digestFile, listModelFiles } from './files.ts';
+import { digestFile, listSignableFiles } from './files.ts';
 import { type Manifest, rootDigestInput, sortEntries } from './manifest.ts';
 import { parseModelStatement, writeModelStatement } from './statement.ts';
 
@@ -48,7 +48,7 @@ describe('manifests of the reference implementation', { skip: folder === undefin
       const model = file.replace(/(_small_shards|_shard)?\.json$/, '');
       const { settings } = golden.manifest;
       const entries = [];
-      for (const found of await listModelFiles(join(place, model)))
+      for (const found of await listSignableFiles(join(place, model)))
         entries.push(...(await digestFile(found, settings, () => undefined)));
       assert.deepEqual(sortEntries(entries), golden.manifest.entries);
       assert.equal(createHash('sha256').update(rootDigestInput(entries)).digest('hex'), golden.root);

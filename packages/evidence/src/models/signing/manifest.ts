@@ -1,4 +1,5 @@
 import { FiliationError } from '@filiation/verify';
+import { quoted } from '../../io/quoted.ts';
 
 /** Files or shards one manifest may list; published models have at most a few thousand. */
 const MAX_ENTRIES = 200_000;
@@ -129,8 +130,4 @@ export function rootDigestInput(entries: readonly ManifestEntry[]): Uint8Array {
 
 function malformed(where: string, what: string): FiliationError {
   return new FiliationError('MALFORMED', `${where}: ${what}`, { where });
-}
-
-function quoted(path: string): string {
-  return JSON.stringify(path.length > 200 ? `${path.slice(0, 200)}…` : path);
 }

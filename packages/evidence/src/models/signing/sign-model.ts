@@ -5,7 +5,7 @@ import { FiliationError } from '@filiation/verify';
 import { prepareOutput, writeWholeFile } from '../../io/write-file.ts';
 import { parseSignatureBundle, writeSignatureBundle } from './bundle.ts';
 import { DEFAULT_IGNORED, ignoreRule, pathWithin } from './compare-files.ts';
-import { digestFile, listModelFiles, type ModelFile } from './files.ts';
+import { digestFile, listSignableFiles, type SignableFile } from './files.ts';
 import { digestOfKey, keyFingerprint, keyHint, readPrivateKey } from './keys.ts';
 import {
   checkManifest,
@@ -130,7 +130,7 @@ async function digestModel(
 ): Promise<{ entries: ManifestEntry[]; files: number; bytes: number }> {
   const ignored = ignoreRule(settings.ignorePaths ?? []);
   const own = pathWithin(input.modelPath, signature);
-  const listed = await listModelFiles(input.modelPath, (folder) => ignored(folder, true));
+  const listed = await listSignableFiles(input.modelPath, (folder) => ignored(folder, true));
   const files = listed.filter((file) => file.path !== own && !ignored(file.path, false));
   for (const file of files) refuseOddFile(file, settings);
   const total = files.reduce((sum, file) => sum + file.size, 0);
@@ -146,7 +146,7 @@ async function digestModel(
   return { entries, files: files.length, bytes };
 }
 
-function refuseOddFile(file: ModelFile, settings: ManifestSettings): void {
+function refuseOddFile(file: SignableFile, settings: ManifestSettings): void {
   if (file.kind === 'link' && !settings.allowSymlinks)
     throw new FiliationError('UNSAFE', `${file.place} is a symbolic link`, {
       where: file.place,

@@ -1,4 +1,5 @@
 import { FiliationError } from '@filiation/verify';
+import { quoted } from '../../io/quoted.ts';
 import { checkManifest, type Manifest, type ManifestEntry, type ManifestHash } from './manifest.ts';
 import { array, integer, object, parseObject, text } from './shape.ts';
 
@@ -65,7 +66,7 @@ export function parseModelStatement(payload: Uint8Array, where: string): ModelSt
 function readSettings(value: Readonly<Record<string, unknown>>, where: string): Manifest['settings'] {
   const method = value.method;
   if (method !== 'files' && method !== 'shards')
-    throw new FiliationError('UNSUPPORTED', `${where}: unknown serialization ${JSON.stringify(method)}`, {
+    throw new FiliationError('UNSUPPORTED', `${where}: unknown serialization ${quoted(String(method))}`, {
       where,
     });
   if (typeof value.allow_symlinks !== 'boolean')
@@ -90,7 +91,7 @@ function readSettings(value: Readonly<Record<string, unknown>>, where: string): 
 
 function readHash(name: unknown, where: string): ManifestHash {
   if (name === 'sha256' || name === 'blake2b') return name;
-  throw new FiliationError('UNSUPPORTED', `${where}: files are digested with ${JSON.stringify(name)}`, {
+  throw new FiliationError('UNSUPPORTED', `${where}: files are digested with ${quoted(String(name))}`, {
     where,
     hint:
       name === 'blake3'
@@ -108,7 +109,7 @@ function readResource(
   const algorithm = text(value.algorithm, `${where}: resources.algorithm`);
   const accepted = [settings.hash, `${settings.hash}-sharded-${settings.shardSize}`];
   if (!accepted.slice(0, settings.method === 'shards' ? 2 : 1).includes(algorithm))
-    throw new FiliationError('MALFORMED', `${where}: ${JSON.stringify(name)} is digested with ${algorithm}`, {
+    throw new FiliationError('MALFORMED', `${where}: ${quoted(name)} is digested with ${quoted(algorithm)}`, {
       where,
     });
   const digest = text(value.digest, `${where}: resources.digest`);
@@ -116,7 +117,7 @@ function readResource(
   // A path may hold colons itself: only the last two count.
   const parts = /^(.*):(0|[1-9]\d{0,15}):([1-9]\d{0,15})$/s.exec(name);
   if (parts === null)
-    throw new FiliationError('MALFORMED', `${where}: ${JSON.stringify(name)} is not path:start:end`, {
+    throw new FiliationError('MALFORMED', `${where}: ${quoted(name)} is not path:start:end`, {
       where,
     });
   return { path: parts[1]!, digest, start: Number(parts[2]), end: Number(parts[3]) };
@@ -128,7 +129,7 @@ function legacy(subjects: readonly unknown[], where: string): ModelStatement {
     const path = text(subject.name, `${where}: subject.name`);
     const { actual_hash_algorithm: algorithm } = object(subject.annotations, `${where}: annotations`);
     if (algorithm !== 'file-sha256')
-      throw new FiliationError('UNSUPPORTED', `${where}: legacy digest ${JSON.stringify(algorithm)}`, {
+      throw new FiliationError('UNSUPPORTED', `${where}: legacy digest ${quoted(String(algorithm))}`, {
         where,
         hint: 'of the legacy forms, only whole files digested with SHA-256 are read',
       });

@@ -2,6 +2,25 @@ export type { JsonObject, JsonValue } from '@filiation/verify';
 export { type ErrorCode, type ErrorDetails, exitStatus, FiliationError } from '@filiation/verify';
 export type { TestCard } from './card.ts';
 export type {
+  CaseReportInput,
+  ReportCorrection,
+  ReportDeadline,
+  ReportDeclaration,
+  ReportErrorRates,
+  ReportEvent,
+  ReportExhibit,
+  ReportFinding,
+  ReportLog,
+  ReportOpinion,
+  ReportPlan,
+  ReportReply,
+  ReportReproduction,
+  ReportRun,
+  ReportScheduleRow,
+  ReportSeed,
+  ReportWithheld,
+} from './case-report.ts';
+export type {
   CountsAgainstNullFigure,
   DistributionFigure,
   FigureData,
@@ -66,6 +85,7 @@ export type {
 } from './opinion/case-opinion.ts';
 export { calibrateP, meanOfE } from './opinion/e-value.ts';
 export { formOpinion, type OpinionInput } from './opinion/form-opinion.ts';
+export { formOpinions } from './opinion/form-opinions.ts';
 export { type Fault, lintWording } from './opinion/lint-wording.ts';
 export {
   type Calibrator,

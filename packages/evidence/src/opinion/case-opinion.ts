@@ -70,6 +70,9 @@ export type Strength =
       readonly measure: 'p';
       readonly log10P: number;
       readonly correction: 'none' | 'holm';
+      /** The p-value that is held against the level: with several groups to agree, that of the weakest. */
+      readonly decidedBy: number;
+      /** The rule's level, or a stricter one where the plan's error budget asks for it. */
       readonly log10Alpha: number;
       readonly significant: boolean;
       readonly exactness: Exactness;
@@ -109,6 +112,9 @@ export interface CaseOpinion {
   readonly schema: 'filiation.opinion/1';
   readonly question: Question;
   readonly propositions: { readonly h1: string; readonly h2: string };
+  /** Number of the plan that fixed the rule, and of the comparison within it. */
+  readonly plan?: string;
+  readonly comparison?: string;
   readonly exhibits: readonly ExhibitReference[];
   readonly rule: OpinionRule;
   readonly outcome: OpinionOutcome;

@@ -43,6 +43,7 @@ function decidedByP(rule: PrimaryRule, entry: NumberedFinding): Combination {
     measure: 'p',
     log10P,
     correction: 'none',
+    decidedBy: log10P,
     log10Alpha: rule.log10Alpha,
     significant,
     exactness,
@@ -77,13 +78,15 @@ function decidedByHolm(rule: HolmRule, sorted: SortedFindings): Combination {
   const open = rule.tests.filter((each) => !sorted.notTestable.includes(each.test));
   const needed = Math.min(rule.groupsNeeded ?? 1, new Set(open.map((each) => groupOf(each.test))).size);
   const agreeing = new Set(entered.filter((each) => each.significant).map((each) => each.group)).size;
+  const decidedBy = strongestByGroup(entered)[needed - 1] ?? 0;
   const headline = headlineOf(entered);
   const strength: Strength = {
     measure: 'p',
     log10P: headline.log10PAdjusted!,
     correction: 'holm',
+    decidedBy,
     log10Alpha: rule.log10Alpha,
-    significant: agreeing >= needed,
+    significant: decidedBy <= rule.log10Alpha,
     exactness: headline.exactness,
     by: headline.test.id,
   };
@@ -94,6 +97,14 @@ function decidedByHolm(rule: HolmRule, sorted: SortedFindings): Combination {
         ]
       : [];
   return { entered, strength, marks, uncalibrated: [] };
+}
+
+/** Least adjusted log10 p of each group, ascending. */
+function strongestByGroup(entered: readonly EnteredFinding[]): number[] {
+  const least = new Map<string, number>();
+  for (const { group, log10PAdjusted } of entered)
+    least.set(group!, Math.min(least.get(group!) ?? 0, log10PAdjusted!));
+  return [...least.values()].sort((a, b) => a - b);
 }
 
 /** The test an opinion is quoted by: the strongest exact one where it is significant, else the strongest. */

@@ -19,6 +19,8 @@ export interface OpinionInput {
   readonly question: Question;
   /** Two propositions at the same level; both must be stated. */
   readonly propositions: { readonly h1: string; readonly h2: string };
+  readonly plan?: string;
+  readonly comparison?: string;
   readonly exhibits: readonly ExhibitReference[];
   /** As it stands in the plan; checked again here. */
   readonly rule: OpinionRule;
@@ -29,6 +31,8 @@ export interface OpinionInput {
   readonly calibrations?: readonly CalibrationFacts[];
   readonly reading?: OpinionReading;
   readonly scale?: VerbalScale;
+  /** Stricter than the rule's own level: this comparison's part of the plan's error budget. */
+  readonly log10Alpha?: number;
 }
 
 /**
@@ -44,12 +48,14 @@ export function formOpinion(input: OpinionInput): CaseOpinion {
   checkQuestion(input);
   const sorted = sortFindings(input.findings, rule);
   const scale = input.scale ?? ENFSI_2015;
-  const combined = combine(rule, sorted, input.calibrations ?? [], scale);
+  const combined = combine(atLevel(rule, input.log10Alpha), sorted, input.calibrations ?? [], scale);
   const outcome = outcomeOf(combined.strength, input.reading, scale);
   return {
     schema: 'filiation.opinion/1',
     question: input.question,
     propositions: input.propositions,
+    ...(input.plan === undefined ? {} : { plan: input.plan }),
+    ...(input.comparison === undefined ? {} : { comparison: input.comparison }),
     exhibits: input.exhibits,
     rule,
     outcome,
@@ -69,6 +75,12 @@ export function formOpinion(input: OpinionInput): CaseOpinion {
     ...(input.reading === undefined ? {} : { reading: input.reading }),
     blindTo: blindSpots(sorted, input.cards),
   };
+}
+
+function atLevel(rule: OpinionRule, log10Alpha: number | undefined): OpinionRule {
+  return log10Alpha === undefined || !('log10Alpha' in rule)
+    ? rule
+    : { ...rule, log10Alpha: Math.min(rule.log10Alpha, log10Alpha) };
 }
 
 function checkPropositions({ h1, h2 }: OpinionInput['propositions']): void {

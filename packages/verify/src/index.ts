@@ -9,7 +9,27 @@ export {
   localHeader,
   roomOf,
 } from './archive/zip-layout.ts';
+export { base64Of, base64UrlOf, bytesFromAnyBase64, bytesFromBase64, bytesFromBase64Url } from './base64.ts';
+export {
+  bytesFromHex,
+  compareBytes,
+  compareText,
+  concatBytes,
+  DIGEST_BYTES,
+  equalBytes,
+  hexOf,
+  isWellFormed,
+  utf8Bytes,
+  utf8Text,
+} from './bytes.ts';
 export type { Check, CheckStatus, VerificationReport, VerifiedFacts } from './check.ts';
+export {
+  type Checkpoint,
+  formatCheckpoint,
+  type OpenedCheckpoint,
+  openCheckpoint,
+  parseCheckpoint,
+} from './checkpoint.ts';
 export {
   DOCUMENT_SCHEMAS,
   FINDING_SCHEMA,
@@ -31,10 +51,63 @@ export {
 } from './claims/envelope.ts';
 export type * from './claims/predicates.ts';
 export { CLAIM_NAMES, CLAIM_SCHEMAS } from './claims/schemas.ts';
+export { CompactRange, type NodeVisitor } from './compact-range.ts';
+export { type Cosignature, cosignatureMessage, decodeCosignature, encodeCosignature } from './cosignature.ts';
 export { DER, DerCursor, type DerValue, readDer } from './der/reader.ts';
 export type { EncodedTime } from './der/values.ts';
+export {
+  ED25519_KEY_BYTES,
+  ED25519_SIGNATURE_BYTES,
+  ed25519KeyOfSpki,
+  ed25519Spki,
+  inspectPublicKey,
+  type PublicKeyState,
+  type SignatureState,
+  verifyEd25519,
+} from './ed25519.ts';
+export { decodeEntryBundle, encodeEntryBundle, MAX_ENTRY_BYTES } from './entry-bundle.ts';
 export { type ErrorCode, type ErrorDetails, exitStatus, FiliationError } from './error.ts';
+export { canonicalBytes, canonicalJson, isCanonical } from './json/canonical.ts';
+export {
+  type ExactJsonValue,
+  type JsonLimits,
+  MAX_JSON_DEPTH,
+  parseExactJson,
+  parseJson,
+} from './json/parse.ts';
 export type { JsonObject, JsonValue } from './json.ts';
+export {
+  type ConsistencyClaim,
+  emptyRoot,
+  type Hasher,
+  type InclusionClaim,
+  leafHash,
+  nodeHash,
+  parseTreeSize,
+  treeSize,
+  verifyConsistency,
+  verifyInclusion,
+} from './merkle.ts';
+export { consistencyProof, type HashReader, inclusionProof, rootOf } from './merkle-proofs.ts';
+export {
+  formatNote,
+  formatNoteSignature,
+  MAX_NOTE_BYTES,
+  MAX_NOTE_SIGNATURES,
+  type NoteSignature,
+  noteBytes,
+  parseNote,
+  parseNoteSignature,
+  type SignedNote,
+} from './note.ts';
+export {
+  formatNoteKey,
+  isNoteKeyName,
+  type NoteKey,
+  type NoteKeyKind,
+  noteKey,
+  parseNoteKey,
+} from './note-key.ts';
 export type {
   DigestName,
   Platform,
@@ -45,6 +118,17 @@ export type {
 export { quoted } from './quoted.ts';
 export { type Schema, type SchemaFault, schemaFaults } from './schema/schema.ts';
 export type { BundleMember, BundleSource } from './source.ts';
+export {
+  parseTilePath,
+  TILE_WIDTH,
+  type Tile,
+  type TileReader,
+  tileHashes,
+  tileHashReader,
+  tilePath,
+  tilesOf,
+  tileWidth,
+} from './tiles.ts';
 export { parseTimestampReply, type TimestampToken } from './timestamp/reply.ts';
 export type { TokenInfo } from './timestamp/token-info.ts';
 export {
@@ -53,6 +137,13 @@ export {
   type VerifiedTime,
   verifyTimestamp,
 } from './timestamp/verify.ts';
+export {
+  noteMessage,
+  noteSignature,
+  type VerifiedNote,
+  type VerifiedSignature,
+  verifyNote,
+} from './verify-note.ts';
 export type { SignatureAlgorithm } from './x509/algorithms.ts';
 export { type Certificate, readCertificate } from './x509/certificate.ts';
 export { type ChainRequest, verifyChain } from './x509/chain.ts';

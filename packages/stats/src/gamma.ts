@@ -1,5 +1,3 @@
-import { logOneMinusExp } from './log-space.ts';
-
 const EULER = 0.577_215_664_901_532_9;
 const HALF_LOG_TWO_PI = 0.918_938_533_204_672_8;
 /** B(2k) / (2k (2k-1)) of Stirling's series, k = 1 … 8 (Abramowitz & Stegun 6.1.41). */
@@ -27,6 +25,12 @@ export function logGamma(x: number): number {
   let y = x;
   while (y < 12) product *= y++;
   return stirling(y) - Math.log(product);
+}
+
+/** ln Γ(1 + z) for z > -1, accurate next to z = 0 where 1 + z would round z away.
+ *  @throws RangeError for z <= -1 or NaN. */
+export function logGamma1p(z: number): number {
+  return Math.abs(z) <= 0.5 ? nearTwo(z) - Math.log1p(z) : logGamma(z + 1);
 }
 
 function stirling(x: number): number {
@@ -57,44 +61,4 @@ export function logBinomial(n: number, k: number): number {
   if (k < 0 || k > n) return Number.NEGATIVE_INFINITY;
   if (k === 0 || k === n) return 0;
   return logFactorial(n) - logFactorial(k) - logFactorial(n - k);
-}
-
-const ITERATIONS = 100_000;
-const TINY = 1e-300;
-
-/**
- * ln Q(a, x), the upper regularised incomplete gamma function; a > 0, x >= 0. Series below x = a + 1,
- * Lentz's continued fraction above (A&S 6.5.29, 6.5.31), the exponential factor in log space.
- */
-export function logUpperGamma(a: number, x: number): number {
-  if (!(a > 0) || !(x >= 0) || x === Number.POSITIVE_INFINITY)
-    throw new RangeError(`logUpperGamma needs a > 0 and finite x >= 0, got ${a}, ${x}`);
-  if (x === 0) return 0;
-  const factor = a * Math.log(x) - x - logGamma(a);
-  if (x < a + 1) {
-    let term = 1 / a;
-    let sum = term;
-    for (let n = 1; n < ITERATIONS && term > sum * 1e-17; n++) {
-      term *= x / (a + n);
-      sum += term;
-    }
-    return logOneMinusExp(Math.min(0, factor + Math.log(sum)));
-  }
-  let b = x + 1 - a;
-  let c = 1 / TINY;
-  let d = 1 / b;
-  let fraction = d;
-  for (let n = 1; n < ITERATIONS; n++) {
-    const an = -n * (n - a);
-    b += 2;
-    d = an * d + b;
-    if (Math.abs(d) < TINY) d = TINY;
-    c = b + an / c;
-    if (Math.abs(c) < TINY) c = TINY;
-    d = 1 / d;
-    const step = d * c;
-    fraction *= step;
-    if (Math.abs(step - 1) < 1e-16) break;
-  }
-  return Math.min(0, factor + Math.log(fraction));
 }

@@ -8,7 +8,14 @@ export {
   rocCurve,
   truePositiveRateAt,
 } from './calibration.ts';
-export { logBinomial, logFactorial, logGamma, logUpperGamma } from './gamma.ts';
+export { clopperPearson, type RateInterval } from './clopper-pearson.ts';
+export {
+  log10BinomialLowerTail,
+  log10BinomialTail,
+  log10PoissonLowerTail,
+  log10PoissonTail,
+} from './discrete-tails.ts';
+export { logBinomial, logFactorial, logGamma } from './gamma.ts';
 export {
   type HomeCountBlock,
   homeCountBound,
@@ -16,12 +23,24 @@ export {
   homeCountTail,
   randomisedHomeCountP,
 } from './home-counts.ts';
+export { log10HypergeometricLowerTail, log10HypergeometricTail, type Urn } from './hypergeometric.ts';
+export { type LogTails, logGammaTails, logUpperGamma } from './incomplete-gamma.ts';
 export { increasingSubsequenceBound, longestIncreasingSubsequence } from './increasing.ts';
 export { LN10, log10Sum, logSumExp } from './log-space.ts';
 export { benjaminiHochberg, fisherCombine, holm, hommel, twiceMean } from './multiplicity.ts';
 export { mutualNearest, nearestRows } from './nearest.ts';
+export { betaInverse, betaInverseTail, normalQuantile } from './quantiles.ts';
 export { type RandomStream, randomStream } from './random.ts';
 export { ranks, spearman } from './ranks.ts';
 export { type SymmetricEigen, symmetricEigen, symmetricEigenvalues } from './symmetric-eigen.ts';
-export { log10ChiSquareTail, log10NormalTail, log10StudentTail } from './tails.ts';
+export {
+  log10BetaLowerTail,
+  log10BetaTail,
+  log10ChiSquareLowerTail,
+  log10ChiSquareTail,
+  log10GammaLowerTail,
+  log10GammaTail,
+  log10NormalTail,
+  log10StudentTail,
+} from './tails.ts';
 export { kolmogorovSmirnovUniform } from './uniformity.ts';

@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { log10ChiSquareTail, log10NormalTail, log10StudentTail } from './tails.ts';
-
-function close(actual: number, expected: number, relative = 1e-12): void {
-  assert.ok(Math.abs(actual - expected) <= relative * Math.abs(expected), `${actual} is not ${expected}`);
-}
+import {
+  log10BetaLowerTail,
+  log10BetaTail,
+  log10ChiSquareLowerTail,
+  log10ChiSquareTail,
+  log10GammaLowerTail,
+  log10GammaTail,
+  log10NormalTail,
+  log10StudentTail,
+} from './tails.ts';
+import { close } from './test-support/reference.ts';
 
 describe('log10NormalTail', () => {
   it('agrees with multiprecision values from the centre to 300 standard deviations', () => {
@@ -61,5 +67,62 @@ describe('log10StudentTail', () => {
 
   it('approaches the normal for many degrees of freedom', () => {
     for (const t of [0.5, 2, 5]) close(log10StudentTail(t, 1e9), log10NormalTail(t), 1e-6);
+  });
+});
+
+describe('lower and upper tails of one law', () => {
+  const shape = fc.double({ min: 0.05, max: 1e4, noNaN: true });
+  const sum = (lower: number, upper: number) => 10 ** lower + 10 ** upper;
+
+  it('add up to one', () => {
+    fc.assert(
+      fc.property(shape, shape, fc.double({ min: 0.001, max: 0.999, noNaN: true }), (a, b, x) => {
+        assert.ok(Math.abs(sum(log10BetaLowerTail(x, a, b), log10BetaTail(x, a, b)) - 1) < 1e-13);
+        assert.ok(Math.abs(sum(log10GammaLowerTail(b, a), log10GammaTail(b, a)) - 1) < 1e-13);
+        assert.ok(Math.abs(sum(log10ChiSquareLowerTail(b, a), log10ChiSquareTail(b, a)) - 1) < 1e-13);
+      }),
+    );
+  });
+
+  it('move one way with x, and mirror under x -> 1 - x for beta', () => {
+    fc.assert(
+      fc.property(shape, shape, fc.integer({ min: 1, max: 1022 }), (a, b, part) => {
+        const [x, next] = [part / 1024, (part + 1) / 1024];
+        assert.ok(log10BetaTail(next, a, b) <= log10BetaTail(x, a, b));
+        assert.ok(log10BetaLowerTail(next, a, b) >= log10BetaLowerTail(x, a, b));
+        close(log10BetaTail(x, a, b), log10BetaLowerTail(1 - x, b, a), 1e-11);
+        assert.ok(log10GammaTail(b * 1.01, a) <= log10GammaTail(b, a));
+      }),
+    );
+  });
+
+  it('are plain powers and exponentials at shape 1, down to 1e-400000', () => {
+    close(log10GammaTail(1e6, 1), -1e6 / Math.LN10, 1e-14);
+    close(log10BetaLowerTail(1e-200, 2000, 1), -400_000, 1e-14);
+    close(log10ChiSquareLowerTail(1e-300, 2), Math.log10(5e-301), 1e-14);
+  });
+
+  it('keep the digits of a small tail next to the origin: Q(1e-12, 1/2) = 1e-12 E1(1/2)', () => {
+    // E1(0.5) = 0.559773594776… (Abramowitz & Stegun table 5.1).
+    close(10 ** log10GammaTail(0.5, 1e-12), 1e-12 * 0.5597735947761608, 1e-11);
+  });
+
+  it('refuse what is impossible or outside the law', () => {
+    for (const refused of [
+      () => log10GammaLowerTail(0, 1),
+      () => log10GammaTail(-1, 1),
+      () => log10GammaTail(1, 0),
+      () => log10GammaTail(Number.NaN, 1),
+      () => log10GammaTail(1, Number.NaN),
+      () => log10ChiSquareTail(Number.POSITIVE_INFINITY, 1),
+      () => log10BetaTail(1, 1, 1),
+      () => log10BetaLowerTail(0, 1, 1),
+      () => log10BetaTail(0.5, 0, 1),
+      () => log10BetaTail(Number.NaN, 1, 1),
+      () => log10NormalTail(Number.NaN),
+      () => log10StudentTail(1, 0),
+      () => log10StudentTail(1, Number.POSITIVE_INFINITY),
+    ])
+      assert.throws(refused, RangeError);
   });
 });

@@ -4,6 +4,7 @@ import { calibrateCommand } from './commands/calibrate.ts';
 import { compareCommand } from './commands/compare.ts';
 import { demoCommand } from './commands/demo.ts';
 import { inspectCommand } from './commands/inspect.ts';
+import { signatureCommand } from './commands/signature.ts';
 import { treeCommand } from './commands/tree.ts';
 
 /** The command line. Every command lives in its own file; this one only lists them. */
@@ -15,17 +16,24 @@ export function buildProgram(): Command {
     .exitOverride(exitAsUsage)
     .addHelpText(
       'after',
-      '\nExit status: 0 done (whatever was found), 2 usage or bad input, 4 interrupted but resumable, 1 our fault.',
+      '\nExit status: 0 done (whatever was found), 2 usage or bad input, 3 not verified, 4 interrupted but resumable, 1 our fault.',
     );
   for (const command of [
     compareCommand(),
     treeCommand(),
     inspectCommand(),
+    signatureCommand(),
     calibrateCommand(),
     demoCommand(),
   ])
-    program.addCommand(command.exitOverride(exitAsUsage));
+    program.addCommand(withOurExit(command));
   return program;
+}
+
+/** Commands within commands do not inherit it. */
+function withOurExit(command: Command): Command {
+  for (const inner of command.commands) withOurExit(inner);
+  return command.exitOverride(exitAsUsage);
 }
 
 /** Commander has printed its own message by then; only the status is ours. */

@@ -44,21 +44,32 @@ export function readPublicKey(pem: string, where: string): KeyObject {
   return key;
 }
 
-/** The key's text never reaches an error. @throws FiliationError MALFORMED, UNSUPPORTED */
-export function readPrivateKey(pem: string, passphrase: string | undefined, where: string): KeyObject {
+/**
+ * The private key that signs models, from PEM. Neither it nor the passphrase ever reaches an error.
+ *
+ * @throws FiliationError MALFORMED, UNSUPPORTED (another kind or curve)
+ */
+export function readSigningKey(pem: Uint8Array | string, passphrase?: Uint8Array | string): KeyObject {
   let key: KeyObject;
   try {
-    key = createPrivateKey({ key: pem, ...(passphrase === undefined ? {} : { passphrase }) });
+    key = createPrivateKey({
+      key: typeof pem === 'string' ? pem : Buffer.from(pem.buffer, pem.byteOffset, pem.length),
+      ...(passphrase === undefined ? {} : { passphrase: Buffer.from(passphrase) }),
+    });
   } catch {
-    throw new FiliationError('MALFORMED', `${where} is not a private key that can be opened`, {
-      where,
-      hint: /ENCRYPTED/.test(pem)
+    throw new FiliationError('MALFORMED', 'the private key cannot be opened', {
+      hint: isEncryptedKey(pem)
         ? 'it is encrypted: check the passphrase'
-        : 'make one with: openssl ecparam -name secp384r1 -genkey -noout -out KEY.pem',
+        : 'give one in PEM form: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out KEY.pem',
     });
   }
-  curveOf(key, where);
+  curveOf(key, 'the private key');
   return key;
+}
+
+/** Whether a passphrase is needed to read it. */
+export function isEncryptedKey(pem: Uint8Array | string): boolean {
+  return /ENCRYPTED/.test(typeof pem === 'string' ? pem : Buffer.from(pem).toString('latin1'));
 }
 
 /** Hex SHA-256 of the key's PEM text as OpenSSL writes it: the hint of the standard. */

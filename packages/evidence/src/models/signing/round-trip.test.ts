@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 import { sharedEvidence } from '../test-support/shared-data.ts';
+import { readSigningKey } from './keys.ts';
 import { type SignModelInput, signModel } from './sign-model.ts';
 import { type VerifyModelInput, verifyModelSignature } from './verify-model.ts';
 
@@ -37,7 +38,7 @@ describe('a model signed and verified', () => {
   afterEach(() => rm(model, { recursive: true, force: true }));
 
   const signIt = (options: Partial<SignModelInput> = {}) =>
-    signModel({ modelPath: model, privateKey: key.privateKey, ...options });
+    signModel({ modelPath: model, key: readSigningKey(key.privateKey), ...options });
   const checkIt = async (options: Partial<VerifyModelInput> = {}) => {
     const signaturePath = join(model, 'model.sig');
     return verifyModelSignature({
@@ -55,7 +56,7 @@ describe('a model signed and verified', () => {
         for (const hash of ['sha256', 'blake2b'] as const) {
           const pair = newKey(curve);
           const signed = await signIt({
-            privateKey: pair.privateKey,
+            key: readSigningKey(pair.privateKey),
             method,
             hash,
             shardSize: 1024,
@@ -153,10 +154,14 @@ describe('a model signed and verified', () => {
     await signIt();
     await assert.rejects(signIt(), { code: 'CONFLICT' });
     const broken = key.privateKey.replace(/[A-Z]/, 'q');
-    await assert.rejects(signIt({ privateKey: broken, out: join(model, 'x.sig') }), (error: Error) => {
-      assert.ok(!`${error.message}${error.cause}`.includes(broken.split('\n')[1]!.slice(0, 16)));
-      return true;
-    });
+    assert.throws(
+      () => readSigningKey(broken, 'a passphrase of mine'),
+      (error: Error) => {
+        const told = `${error.message}${error.cause}${error.stack}`;
+        assert.ok(!told.includes(broken.split('\n')[1]!.slice(0, 16)) && !told.includes('a passphrase'));
+        return true;
+      },
+    );
     await assert.rejects(checkIt({ trust: { method: 'key', publicKey: key.privateKey } }), { code: 'USAGE' });
   });
 

@@ -6,7 +6,7 @@ import { prepareOutput, writeWholeFile } from '../../io/write-file.ts';
 import { parseSignatureBundle, writeSignatureBundle } from './bundle.ts';
 import { DEFAULT_IGNORED, ignoreRule, pathWithin } from './compare-files.ts';
 import { digestFile, listSignableFiles, type SignableFile } from './files.ts';
-import { digestOfKey, keyFingerprint, keyHint, readPrivateKey } from './keys.ts';
+import { digestOfKey, keyFingerprint, keyHint } from './keys.ts';
 import {
   checkManifest,
   compareUtf8,
@@ -25,9 +25,8 @@ const DEFAULT_SHARD = 1_000_000_000;
 export interface SignModelInput {
   /** Folder, or one file. */
   readonly modelPath: string;
-  /** PEM, elliptic curve P-256, P-384 or P-521. */
-  readonly privateKey: string;
-  readonly passphrase?: string;
+  /** Private, on P-256, P-384 or P-521: `readSigningKey` reads one. */
+  readonly key: KeyObject;
   /** PEM, the signer's certificate first: signs by the certificate method instead of the key method. */
   readonly certificates?: string;
   readonly method?: 'files' | 'shards';
@@ -64,7 +63,8 @@ export interface SignedModel {
  *   NOT_FOUND, UNREADABLE, WRITE_FAILED
  */
 export async function signModel(input: SignModelInput): Promise<SignedModel> {
-  const key = readPrivateKey(input.privateKey, input.passphrase, 'the private key');
+  const { key } = input;
+  digestOfKey(key, 'the private key');
   const certificates = readCertificates(input.certificates, key);
   const path = await placeOfSignature(input);
   const settings = settingsOf(input, path);

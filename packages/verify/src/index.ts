@@ -115,6 +115,7 @@ export type {
   SignatureCheck,
   SignatureScheme,
 } from './platform.ts';
+export { judgeCheckpoint, type PolicyVerdict } from './policy-verdict.ts';
 export { quoted } from './quoted.ts';
 export { type Schema, type SchemaFault, schemaFaults } from './schema/schema.ts';
 export type { BundleMember, BundleSource } from './source.ts';
@@ -137,6 +138,17 @@ export {
   type VerifiedTime,
   verifyTimestamp,
 } from './timestamp/verify.ts';
+export {
+  formatTlogPolicy,
+  MAX_POLICY_BYTES,
+  type PolicyGroup,
+  type PolicyLog,
+  type PolicyWitness,
+  parseTlogPolicy,
+  reachesQuorum,
+  type TlogPolicy,
+} from './tlog-policy.ts';
+export { formatTlogProof, parseTlogProof, type TlogProof, verifyTlogProof } from './tlog-proof.ts';
 export {
   noteMessage,
   noteSignature,

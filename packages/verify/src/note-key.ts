@@ -3,6 +3,7 @@ import { concatBytes, hexOf, utf8Bytes } from './bytes.ts';
 import { inspectPublicKey } from './ed25519.ts';
 import { FiliationError } from './error.ts';
 import type { Hasher } from './merkle.ts';
+import { quoted } from './quoted.ts';
 
 /** Characters of a verifier key; an ML-DSA-44 key takes 1,752 of base64. */
 const MAX_TEXT = 4096;
@@ -80,7 +81,7 @@ export function isNoteKeyName(name: string): boolean {
 
 function checkName(name: string): void {
   if (!isNoteKeyName(name))
-    throw new FiliationError('MALFORMED', `${JSON.stringify(name.slice(0, 80))} is not a key name`, {
+    throw new FiliationError('MALFORMED', `${quoted(name)} is not a key name`, {
       hint: 'A key name is not empty and holds no space and no plus sign.',
     });
 }
@@ -105,8 +106,5 @@ function keyIdOf(hasher: Hasher, name: string, type: number, publicKey: Uint8Arr
 }
 
 function malformed(text: string, reason: string): FiliationError {
-  return new FiliationError(
-    'MALFORMED',
-    `${JSON.stringify(text.slice(0, 80))} is no verifier key: ${reason}`,
-  );
+  return new FiliationError('MALFORMED', `${quoted(text)} is no verifier key: ${reason}`);
 }

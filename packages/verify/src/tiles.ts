@@ -2,6 +2,7 @@ import { DIGEST_BYTES } from './bytes.ts';
 import { FiliationError } from './error.ts';
 import { type Hasher, nodeHash } from './merkle.ts';
 import type { HashReader } from './merkle-proofs.ts';
+import { quoted } from './quoted.ts';
 
 /** Hashes or entries in a full tile (C2SP tlog-tiles). */
 export const TILE_WIDTH = 256;
@@ -46,7 +47,7 @@ export function parseTilePath(path: string): Tile {
     // Writing it again catches leading zeros and indexes that a double cannot hold.
     if (fits && wide && tilePath(tile) === path) return tile;
   }
-  throw new FiliationError('MALFORMED', `${JSON.stringify(path.slice(0, 80))} is not the path of a tile`);
+  throw new FiliationError('MALFORMED', `${quoted(path)} is not the path of a tile`);
 }
 
 /** Hashes (or entries) that a tile holds in a log of `size` entries: 0 where there is no such tile. */

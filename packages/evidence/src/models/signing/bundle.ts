@@ -1,5 +1,4 @@
-import { FiliationError } from '@filiation/verify';
-import { quoted } from '../../io/quoted.ts';
+import { base64Of, FiliationError, quoted } from '@filiation/verify';
 import { array, base64, object, parseObject, type Shape, text } from './shape.ts';
 
 /** Bytes: room for 200,000 files with long names in base64. */
@@ -35,12 +34,7 @@ export interface SignatureBundle {
  * @throws FiliationError LIMIT_EXCEEDED, MALFORMED, UNSUPPORTED
  */
 export function parseSignatureBundle(bytes: Uint8Array, where: string): SignatureBundle {
-  if (bytes.length > MAX_BUNDLE_BYTES)
-    throw new FiliationError('LIMIT_EXCEEDED', `${where} has ${bytes.length} bytes`, {
-      where,
-      hint: `a model signature has at most ${MAX_BUNDLE_BYTES}`,
-    });
-  const document = parseObject(bytes, where);
+  const document = parseObject(bytes, MAX_BUNDLE_BYTES, where);
   const mediaType = text(document.mediaType, `${where}: mediaType`);
   if (!mediaType.startsWith('application/vnd.dev.sigstore.bundle'))
     throw new FiliationError('UNSUPPORTED', `${where} is not a Sigstore bundle`, { where });
@@ -105,22 +99,16 @@ export function writeSignatureBundle(
         ? { publicKey: { hint: material.hint } }
         : {
             x509CertificateChain: {
-              certificates: material.certificates.map((der) => ({ rawBytes: toBase64(der) })),
+              certificates: material.certificates.map((der) => ({ rawBytes: base64Of(der) })),
             },
           }),
       tlogEntries: [],
     },
     dsseEnvelope: {
-      payload: toBase64(payload),
+      payload: base64Of(payload),
       payloadType: PAYLOAD_TYPE,
-      signatures: [{ sig: toBase64(signature), keyid: '' }],
+      signatures: [{ sig: base64Of(signature), keyid: '' }],
     },
   };
   return `${JSON.stringify(document)}\n`;
-}
-
-function toBase64(bytes: Uint8Array): string {
-  let binary = '';
-  for (let i = 0; i < bytes.length; i += 8192) binary += String.fromCharCode(...bytes.subarray(i, i + 8192));
-  return btoa(binary);
 }

@@ -139,6 +139,12 @@ describe('bytes that are no signature', () => {
       ),
     );
   });
+
+  test('a repeated member is refused: two readers could see two signatures', () => {
+    const text = new TextDecoder().decode(signed({}));
+    const twice = text.replace('"dsseEnvelope":', '"dsseEnvelope":{},"dsseEnvelope":');
+    assert.throws(() => parseSignatureBundle(new TextEncoder().encode(twice), 'x'), { code: 'MALFORMED' });
+  });
 });
 
 test('Python bytes are written as Python writes them', () => {

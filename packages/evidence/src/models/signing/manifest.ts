@@ -1,5 +1,4 @@
-import { FiliationError } from '@filiation/verify';
-import { quoted } from '../../io/quoted.ts';
+import { FiliationError, quoted } from '@filiation/verify';
 
 /** Files or shards one manifest may list; published models have at most a few thousand. */
 const MAX_ENTRIES = 200_000;

@@ -1,16 +1,10 @@
-import { FiliationError } from '@filiation/verify';
+import { bytesFromAnyBase64, FiliationError, parseJson } from '@filiation/verify';
 
 export type Shape = Readonly<Record<string, unknown>>;
 
-/** @throws FiliationError MALFORMED */
-export function parseObject(bytes: Uint8Array, where: string): Shape {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (cause) {
-    throw new FiliationError('MALFORMED', `${where} is not JSON`, { where, cause });
-  }
-  return object(value, where);
+/** @param limit bytes @throws FiliationError MALFORMED, LIMIT_EXCEEDED */
+export function parseObject(bytes: Uint8Array, limit: number, where: string): Shape {
+  return object(parseJson(bytes, { limit, where }), where);
 }
 
 export function object(value: unknown, where: string): Shape {
@@ -25,7 +19,7 @@ export function array(value: unknown, where: string): readonly unknown[] {
 }
 
 export function text(value: unknown, where: string): string {
-  if (typeof value !== 'string' || value === '' || /\p{Cs}/u.test(value))
+  if (typeof value !== 'string' || value === '')
     throw new FiliationError('MALFORMED', `${where} is not a text`, { where });
   return value;
 }
@@ -38,18 +32,11 @@ export function integer(value: unknown, least: number, most: number, where: stri
   return value;
 }
 
-/** Base64 of either alphabet, as DSSE allows, padded or not. */
+/** Base64 as DSSE lets others write it. */
 export function base64(value: unknown, where: string): Uint8Array {
-  const encoded = text(value, where);
-  if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(encoded))
-    throw new FiliationError('MALFORMED', `${where} is not base64`, { where });
-  let binary: string;
   try {
-    binary = atob(encoded.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, ''));
+    return bytesFromAnyBase64(text(value, where));
   } catch (cause) {
     throw new FiliationError('MALFORMED', `${where} is not base64`, { where, cause });
   }
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes;
 }

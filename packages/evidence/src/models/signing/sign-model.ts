@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, type KeyObject, sign, verify, X509Certificate } from 'node:crypto';
 import { lstat, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { FiliationError } from '@filiation/verify';
+import { FiliationError, readPem } from '@filiation/verify';
 import { prepareOutput, writeWholeFile } from '../../io/write-file.ts';
 import { parseSignatureBundle, writeSignatureBundle } from './bundle.ts';
 import { DEFAULT_IGNORED, ignoreRule, pathWithin } from './compare-files.ts';
@@ -16,7 +16,6 @@ import {
   rootDigestInput,
 } from './manifest.ts';
 import { preAuthentication } from './pae.ts';
-import { pemBlocks } from './pem.ts';
 import { writeModelStatement } from './statement.ts';
 
 /** Bytes of a shard where none is said: that of the reference implementation. */
@@ -81,7 +80,7 @@ export async function signModel(input: SignModelInput): Promise<SignedModel> {
 
 function readCertificates(pem: string | undefined, key: KeyObject): Uint8Array[] | undefined {
   if (pem === undefined) return undefined;
-  const chain = pemBlocks(pem, 'CERTIFICATE', 'the certificates');
+  const chain = readPem(pem, 'CERTIFICATE', 'the certificates');
   let own: X509Certificate;
   try {
     own = new X509Certificate(chain[0]!);

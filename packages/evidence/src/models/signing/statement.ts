@@ -1,5 +1,4 @@
-import { FiliationError } from '@filiation/verify';
-import { quoted } from '../../io/quoted.ts';
+import { FiliationError, quoted } from '@filiation/verify';
 import { checkManifest, type Manifest, type ManifestEntry, type ManifestHash } from './manifest.ts';
 import { array, integer, object, parseObject, text } from './shape.ts';
 
@@ -29,7 +28,7 @@ export interface ModelStatement {
  * @throws FiliationError MALFORMED, UNSUPPORTED (another predicate, BLAKE3), UNSAFE, LIMIT_EXCEEDED
  */
 export function parseModelStatement(payload: Uint8Array, where: string): ModelStatement {
-  const statement = parseObject(payload, where);
+  const statement = parseObject(payload, payload.length, where);
   if (statement._type !== STATEMENT)
     throw new FiliationError('UNSUPPORTED', `${where} is not an in-toto Statement v1`, { where });
   const subjects = array(statement.subject, `${where}: subject`);

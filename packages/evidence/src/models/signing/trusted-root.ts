@@ -4,6 +4,8 @@ import type { X509Certificate as CertificateReader } from '@sigstore/core';
 import type { TrustMaterial } from '@sigstore/verify';
 import { array, base64, object, parseObject, type Shape } from './shape.ts';
 
+/** Bytes: the public one has 20,000. */
+const MAX_BYTES = 16 * 2 ** 20;
 /** Logs and authorities of each kind. */
 const MAX_AUTHORITIES = 256;
 
@@ -18,7 +20,7 @@ export function readTrustedRoot(
   certificates: typeof CertificateReader,
   where: string,
 ): TrustMaterial {
-  const document = parseObject(bytes, where);
+  const document = parseObject(bytes, MAX_BYTES, where);
   const root = document.trustedRoot === undefined ? document : object(document.trustedRoot, where);
   const list = <T>(name: string, read: (entry: Shape, where: string) => T): T[] => {
     const entries = root[name] === undefined ? [] : array(root[name], `${where}: ${name}`);

@@ -7,7 +7,6 @@ import { type KeylessTrust, type SigningTime, verifyKeyless } from './keyless.ts
 import { digestOfKey, keyFingerprint, keyHint, readPublicKey } from './keys.ts';
 import { type ManifestEntry, type ManifestSettings, rootDigestInput } from './manifest.ts';
 import { legacyPreAuthentication, preAuthentication } from './pae.ts';
-import { pemBlocks } from './pem.ts';
 import { type ModelStatement, PREDICATE_LEGACY, parseModelStatement } from './statement.ts';
 
 /** Whom the caller trusts; nothing inside a signature file is trusted. */
@@ -140,10 +139,13 @@ async function checkSignature(
   }
   if (trust.method === 'certificate') {
     const chain = material.method === 'certificate' ? material.certificates : [];
-    const roots = pemBlocks(trust.roots, 'CERTIFICATE', 'the trusted roots');
-    const { key, ...signer } = certifiedSigner(chain, roots, trust.at, where);
+    const { key, ...signer } = await certifiedSigner(chain, trust.roots, trust.at, where);
     checkEnvelope(bundle, statement, key, where);
-    return { signer: { kind: 'certificate', ...signer }, times: [], remarks: [] };
+    return {
+      signer: { kind: 'certificate', ...signer },
+      times: [],
+      remarks: signer.forCode ? [] : ['The certificate does not say that its key signs code.'],
+    };
   }
   const { times, ...signer } = await verifyKeyless(bundle, trust, where);
   return { signer: { kind: 'keyless', ...signer }, times, remarks: [] };

@@ -111,3 +111,18 @@ export type { NumberedFinding } from './opinion/sorting.ts';
 export { readingOfWeights } from './opinion/weights-reading.ts';
 export type { DescentDirection, Mechanism, PrimaryResult, WeightOpinion, WeightRelation } from './opinion.ts';
 export { type SealMember, type WriteProgress, writeArchive } from './seal/archive-writer.ts';
+export { type AuthoritySettings, readTimeAuthority, type TimeAuthority } from './time/authority.ts';
+export {
+  type AuthorityAnswer,
+  type ObtainedTime,
+  requestTimestamp,
+  requestTimestamps,
+  type TimestampOrder,
+} from './time/client.ts';
+export { type ReplyFile, readTimestampReply, writeTimestampRequest } from './time/exchange.ts';
+export {
+  parseTimestampRequest,
+  type RequestOptions,
+  type TimestampRequest,
+  timestampRequest,
+} from './time/request.ts';

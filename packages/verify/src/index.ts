@@ -53,8 +53,8 @@ export type * from './claims/predicates.ts';
 export { CLAIM_NAMES, CLAIM_SCHEMAS } from './claims/schemas.ts';
 export { CompactRange, type NodeVisitor } from './compact-range.ts';
 export { type Cosignature, cosignatureMessage, decodeCosignature, encodeCosignature } from './cosignature.ts';
-export { DER, DerCursor, type DerValue, readDer } from './der/reader.ts';
-export type { EncodedTime } from './der/values.ts';
+export { contextGroup, contextTag, DER, DerCursor, type DerValue, readDer } from './der/reader.ts';
+export { type EncodedTime, readHexInteger, readOid } from './der/values.ts';
 export {
   ED25519_KEY_BYTES,
   ED25519_SIGNATURE_BYTES,

@@ -1,3 +1,4 @@
+import { hexOf } from '../bytes.ts';
 import { type DerValue, malformed } from './reader.ts';
 
 /** Bytes of an object identifier, and of an integer that is read as a number (serials have 20). */
@@ -5,16 +6,6 @@ const MAX_OID_BYTES = 64;
 const MAX_INTEGER_BYTES = 64;
 /** Digits of a second's fraction. */
 const MAX_FRACTION_DIGITS = 9;
-
-export function hexOf(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
-  return text;
-}
-
-export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at]);
-}
 
 export function readBoolean(value: DerValue): boolean {
   const byte = value.content[0];

@@ -1,5 +1,6 @@
+import { hexOf } from '../bytes.ts';
 import { contextGroup, contextTag, DER, DerCursor, type DerValue, inner, malformed } from '../der/reader.ts';
-import { hexOf, readCount, readHexInteger, readOid } from '../der/values.ts';
+import { readCount, readHexInteger, readOid } from '../der/values.ts';
 import { FiliationError } from '../error.ts';
 import {
   type DigestAlgorithm,

@@ -1,5 +1,6 @@
+import { equalBytes } from '../bytes.ts';
 import { DER, DerCursor, type DerValue, malformed } from '../der/reader.ts';
-import { readHexInteger, readOid, sameBytes } from '../der/values.ts';
+import { readHexInteger, readOid } from '../der/values.ts';
 import { FiliationError } from '../error.ts';
 import type { DigestName, Platform } from '../platform.ts';
 import { readDigestAlgorithm, type SignatureAlgorithm } from '../x509/algorithms.ts';
@@ -36,7 +37,7 @@ export async function verifySigner(
     throw unverified(subject, 'the signature is over another type of content');
   const stated = requiredAttribute(signer, MESSAGE_DIGEST, 'digest of the content', subject);
   const found = await platform.digest(digest, content.content);
-  if (stated.identifier !== DER.octetString || !sameBytes(stated.content, found))
+  if (stated.identifier !== DER.octetString || !equalBytes(stated.content, found))
     throw unverified(subject, 'the content was changed after it was signed: its digest is another');
 
   const candidates = [...data.certificates, ...offered].filter((one) => isIdentified(signer, one));
@@ -94,7 +95,10 @@ function requiredAttribute(signer: SignerInfo, oid: string, what: string, subjec
 function isIdentified({ identifier }: SignerInfo, certificate: Certificate): boolean {
   if ('keyIdentifier' in identifier)
     return certificate.extensions.subjectKeyIdentifier === identifier.keyIdentifier;
-  return certificate.serial === identifier.serial && certificate.issuer.key === identifier.issuer.key;
+  // Byte for byte: signers copy the name from the certificate, and nothing signs this copy of it.
+  return (
+    certificate.serial === identifier.serial && equalBytes(certificate.issuer.der, identifier.issuer.der)
+  );
 }
 
 function signerText({ identifier }: SignerInfo): string {
@@ -115,12 +119,12 @@ async function isNamed(
     throw unverified(subject, 'the signature does not cover the identity of the signing certificate');
   if (first !== undefined) {
     const named = readCertificateIdentity(first, false);
-    if (!sameBytes(named.digest, sha1(certificate.der)) || !isIssued(named, certificate)) return false;
+    if (!equalBytes(named.digest, sha1(certificate.der)) || !isIssued(named, certificate)) return false;
   }
   if (second === undefined) return true;
   const named = readCertificateIdentity(second, true);
   const found = await platform.digest(named.hash, certificate.der);
-  return sameBytes(named.digest, found) && isIssued(named, certificate);
+  return equalBytes(named.digest, found) && isIssued(named, certificate);
 }
 
 interface CertificateIdentity {

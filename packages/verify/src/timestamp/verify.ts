@@ -1,4 +1,4 @@
-import { hexOf, sameBytes } from '../der/values.ts';
+import { equalBytes, hexOf } from '../bytes.ts';
 import { FiliationError } from '../error.ts';
 import type { DigestName, Platform } from '../platform.ts';
 import type { Certificate } from '../x509/certificate.ts';
@@ -123,7 +123,7 @@ async function checkImprint(
     throw new FiliationError('USAGE', `a ${expected.hash} digest of ${expected.digest.length} bytes`);
   if (expected.hash !== hash)
     throw unverified(name, `stamps a ${hash} digest where ${expected.hash} is expected`);
-  if (!sameBytes(expected.digest, digest))
+  if (!equalBytes(expected.digest, digest))
     throw unverified(
       name,
       `stamps other bytes: digest ${short(digest)} instead of ${short(expected.digest)}`,

@@ -1,3 +1,4 @@
+import { equalBytes } from '../bytes.ts';
 import {
   contextGroup,
   contextTag,
@@ -15,7 +16,6 @@ import {
   readHexInteger,
   readOctetAlignedBits,
   readUtcTime,
-  sameBytes,
 } from '../der/values.ts';
 import { FiliationError } from '../error.ts';
 import { readSignatureAlgorithm, type SignatureAlgorithm } from './algorithms.ts';
@@ -68,7 +68,7 @@ export function readCertificate(der: Uint8Array, subject = 'certificate'): Certi
   const serial = readHexInteger(body.next(DER.integer, 'serial number'));
   const signedAlgorithm = body.next(DER.sequence, 'signature algorithm');
   // The copy outside the signature could be exchanged: RFC 5280 4.1.1.2 wants both alike.
-  if (!sameBytes(signedAlgorithm.whole, algorithm.whole))
+  if (!equalBytes(signedAlgorithm.whole, algorithm.whole))
     throw malformed(algorithm, 'two different signature algorithms');
   const issuer = readName(body.next(DER.sequence, 'issuer'));
   const validity = new DerCursor(body.next(DER.sequence, 'validity'));

@@ -1,4 +1,4 @@
-import { sameBytes } from '../der/values.ts';
+import { equalBytes } from '../bytes.ts';
 import { FiliationError } from '../error.ts';
 import type { Platform } from '../platform.ts';
 import type { Certificate } from './certificate.ts';
@@ -66,11 +66,11 @@ async function extend(
   chain: readonly Certificate[],
 ): Promise<readonly Certificate[] | undefined> {
   const last = chain[chain.length - 1]!;
-  if (search.roots.some((root) => sameBytes(root.der, last.der))) return chain;
+  if (search.roots.some((root) => equalBytes(root.der, last.der))) return chain;
   const named = (issuer: Certificate): boolean => isNamedIssuer(last, issuer);
   const trusted = search.roots.filter(named);
   const others = search.intermediates.filter(
-    (one) => named(one) && !chain.some((held) => sameBytes(held.der, one.der)),
+    (one) => named(one) && !chain.some((held) => equalBytes(held.der, one.der)),
   );
   if (trusted.length + others.length === 0)
     note(

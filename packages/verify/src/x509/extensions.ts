@@ -1,3 +1,4 @@
+import { hexOf } from '../bytes.ts';
 import {
   contextGroup,
   contextTag,
@@ -7,7 +8,7 @@ import {
   malformed,
   readInside,
 } from '../der/reader.ts';
-import { hexOf, readBoolean, readCount, readNamedBits, readOid } from '../der/values.ts';
+import { readBoolean, readCount, readNamedBits, readOid } from '../der/values.ts';
 import { type GeneralName, readGeneralName } from './name.ts';
 
 /** Extensions of one certificate; names and purposes in one extension. */

@@ -1,6 +1,7 @@
+import { hexOf } from '../bytes.ts';
 import { DER, DerCursor, type DerValue } from '../der/reader.ts';
 import { readText, shown } from '../der/text.ts';
-import { hexOf, readOid } from '../der/values.ts';
+import { readOid } from '../der/values.ts';
 
 /** Relative names in one name, attributes in one relative name. */
 const MAX_PARTS = 32;
@@ -26,6 +27,7 @@ export interface DistinguishedName {
   readonly key: string;
   /** The common name, escaped and shortened; the whole text where there is none. */
   readonly shortText: string;
+  readonly der: Uint8Array;
 }
 
 /** A Name (RFC 5280 4.1.2.4). @throws FiliationError MALFORMED, LIMIT_EXCEEDED */
@@ -53,6 +55,7 @@ export function readName(value: DerValue): DistinguishedName {
     text,
     key: keys.join(','),
     shortText: commonName === undefined ? text : shown(commonName),
+    der: value.whole,
   };
 }
 

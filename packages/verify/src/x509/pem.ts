@@ -1,3 +1,4 @@
+import { bytesFromBase64 } from '../base64.ts';
 import { FiliationError } from '../error.ts';
 import { type Certificate, MAX_CERTIFICATE_BYTES, readCertificate } from './certificate.ts';
 
@@ -37,8 +38,7 @@ export function readPem(text: string, label: string, where: string): Uint8Array[
 
 function decode(body: string, label: string, where: string): Uint8Array {
   try {
-    const binary = atob(body);
-    return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+    return bytesFromBase64(body);
   } catch (cause) {
     throw new FiliationError('MALFORMED', `${where}: a ${label} block that is not base64`, { where, cause });
   }

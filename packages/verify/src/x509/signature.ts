@@ -1,5 +1,6 @@
 import { DER, DerCursor, readDer } from '../der/reader.ts';
 import { readInteger } from '../der/values.ts';
+import { verifyEd25519 } from '../ed25519.ts';
 import { FiliationError } from '../error.ts';
 import type { Platform, SignatureScheme } from '../platform.ts';
 import type { SignatureAlgorithm } from './algorithms.ts';
@@ -18,19 +19,30 @@ export interface SignedBytes {
  * Whether `key` made the signature. ECDSA signatures must be in DER, so that every platform accepts the
  * same bytes.
  *
- * @throws FiliationError UNSUPPORTED for algorithms that are not relied on (SHA-1, unknown curves) and for
- *   a key of another kind than the algorithm.
+ * @throws FiliationError UNVERIFIED for an Ed25519 signature on which verifiers differ; UNSUPPORTED for
+ *   algorithms that are not relied on (SHA-1, unknown curves) and a key of another kind than the algorithm
  */
 export async function signatureFits(platform: Platform, signed: SignedBytes): Promise<boolean> {
   const scheme = schemeOf(signed);
   if (scheme.kind === 'ecdsa' && !isSignaturePair(signed.signature)) return false;
-  if (scheme.kind === 'ed25519' && signed.signature.length !== 64) return false;
+  if (scheme.kind === 'ed25519') return edwardsFits(platform, signed);
   return platform.verifySignature({
     scheme,
     publicKey: signed.key.spki,
     message: signed.message,
     signature: signed.signature,
   });
+}
+
+async function edwardsFits(platform: Platform, signed: SignedBytes): Promise<boolean> {
+  const { key, message, signature, subject } = signed;
+  const state = await verifyEd25519(platform, key.keyBits, message, signature);
+  if (state === 'ambiguous')
+    throw new FiliationError('UNVERIFIED', `${subject}: an Ed25519 signature on which verifiers differ`, {
+      where: subject,
+      hint: 'whoever made it chose it so; it shows nothing',
+    });
+  return state === 'valid';
 }
 
 function schemeOf({ key, algorithm, subject }: SignedBytes): SignatureScheme {

@@ -71,6 +71,7 @@ export { askAt, ownTerminal, type SecretTerminal } from './keys/prompt.ts';
 export { SCRYPT_COST, type ScryptCost, type SealedHeader, type SealedKind } from './keys/sealed-file.ts';
 export { KEY_VARIABLE, PASSPHRASE_VARIABLE, Secret, withoutSecrets } from './keys/secret.ts';
 export { encodedSeedSigner, encodeSeed, generateSeed, type Signer, seedSigner } from './keys/signer.ts';
+export * from './log/index.ts';
 export * from './models/index.ts';
 export { boundRatio, type CalibrationFacts, type RatioBound, ratioBound } from './opinion/bound.ts';
 export type {

@@ -76,6 +76,7 @@ export {
   parseJson,
 } from './json/parse.ts';
 export type { JsonObject, JsonValue } from './json.ts';
+export { type CheckedCheckpoint, checkLog, type LogCheckRequest, type LogCheckResult } from './log-check.ts';
 export {
   type ConsistencyClaim,
   emptyRoot,
@@ -119,6 +120,7 @@ export { judgeCheckpoint, type PolicyVerdict } from './policy-verdict.ts';
 export { quoted } from './quoted.ts';
 export { type Schema, type SchemaFault, schemaFaults } from './schema/schema.ts';
 export type { BundleMember, BundleSource } from './source.ts';
+export { type HashTile, TileBuilder } from './tile-builder.ts';
 export {
   parseTilePath,
   TILE_WIDTH,

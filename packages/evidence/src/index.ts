@@ -112,6 +112,17 @@ export type { NumberedFinding } from './opinion/sorting.ts';
 export { readingOfWeights } from './opinion/weights-reading.ts';
 export type { DescentDirection, Mechanism, PrimaryResult, WeightOpinion, WeightRelation } from './opinion.ts';
 export { type SealMember, type WriteProgress, writeArchive } from './seal/archive-writer.ts';
+export { type BagRequest, type PreparedBag, prepareBag } from './seal/bag-writer.ts';
+export { memberOf, membersOf } from './seal/members.ts';
+export {
+  CRATE_FILE,
+  type CrateAction,
+  type CrateExhibit,
+  type CrateFile,
+  type CrateMetadata,
+  type CrateParty,
+  roCrate,
+} from './seal/ro-crate.ts';
 export { type AuthoritySettings, readTimeAuthority, type TimeAuthority } from './time/authority.ts';
 export {
   type AuthorityAnswer,

@@ -1,6 +1,6 @@
 export { openArchive } from './archive/archive-source.ts';
 export { crc32 } from './archive/crc32.ts';
-export { comparePaths, PathCollisions, pathFault } from './archive/member-path.ts';
+export { PathCollisions, pathFault } from './archive/member-path.ts';
 export { memoryAccess, type RandomAccess } from './archive/random-access.ts';
 export {
   centralRecord,
@@ -9,6 +9,19 @@ export {
   localHeader,
   roomOf,
 } from './archive/zip-layout.ts';
+export { BAG_DECLARATION, type BagInfo, encodeBagInfo, parseBagInfo } from './bag/bag-info.ts';
+export {
+  type BagProgress,
+  checkBag,
+  DECLARATION_FILE,
+  type DigestTable,
+  INFO_FILE,
+  MANIFEST_FILE,
+  PAYLOAD_FOLDER,
+  SEAL_FILE,
+  TAG_MANIFEST_FILE,
+} from './bag/check-bag.ts';
+export { encodeManifest, type ManifestLine, parseManifest } from './bag/manifest.ts';
 export { base64Of, base64UrlOf, bytesFromAnyBase64, bytesFromBase64, bytesFromBase64Url } from './base64.ts';
 export {
   bytesFromHex,

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
 import {
   centralRecord,
-  comparePaths,
+  compareText,
   endRecords,
   FiliationError,
   localHeader,
@@ -12,6 +12,7 @@ import {
   pathFault,
   quoted,
   roomOf,
+  utf8Bytes,
 } from '@filiation/verify';
 import { makeFolder, systemReason } from '../io/write-file.ts';
 
@@ -58,7 +59,7 @@ export async function writeArchive(
 }
 
 function checkedMembers(members: readonly SealMember[]): readonly SealMember[] {
-  const sorted = [...members].sort((left, right) => comparePaths(left.path, right.path));
+  const sorted = [...members].sort((left, right) => compareText(left.path, right.path));
   const collisions = new PathCollisions();
   for (const { path } of sorted) {
     const fault = pathFault(path);
@@ -99,7 +100,7 @@ class ArchiveWriter {
   /** The checksum is known last, so the header is written once the content is. */
   async add(member: SealMember, progress: (done: number) => void): Promise<void> {
     const { path, size } = member;
-    const name = new TextEncoder().encode(path);
+    const name = utf8Bytes(path);
     const offset = this.#at;
     const end = offset + roomOf(name.length, size);
     const start = end - size;

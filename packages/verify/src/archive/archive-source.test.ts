@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { utf8Bytes } from '../bytes.ts';
 import { FiliationError } from '../error.ts';
-import { packArchive, utf8 } from '../test-support/pack-archive.ts';
+import { packArchive } from '../test-support/pack-archive.ts';
 import { openArchive } from './archive-source.ts';
 import { memoryAccess } from './random-access.ts';
 
@@ -36,7 +37,7 @@ describe('openArchive', () => {
         ['data/é.bin', 6],
       ],
     );
-    assert.deepEqual(await source.read('bagit.txt', 19), utf8(FILES['bagit.txt']));
+    assert.deepEqual(await source.read('bagit.txt', 19), utf8Bytes(FILES['bagit.txt']));
     assert.deepEqual(await source.read('data/empty', 0), new Uint8Array(0));
     assert.equal(source.has('data/é.bin'), true);
     assert.equal(source.has('data'), false);
@@ -58,19 +59,22 @@ describe('openArchive', () => {
     bytes[1_000_000]! ^= 1;
     const altered = await openArchive(memoryAccess(bytes), 'case.zip');
     await assert.rejects(altered.read('data/big', big.length), refused('MALFORMED'));
-    assert.deepEqual(await altered.read('data/c', 1), utf8('x'));
+    assert.deepEqual(await altered.read('data/c', 1), utf8Bytes('x'));
   });
 
   it('hands out bytes that are the caller’s own', async () => {
     const source = await openArchive(memoryAccess(packArchive(FILES)), 'case.zip');
     for (let round = 0; round < 3; round++)
       for (const { path, size } of source.members) (await source.read(path, size)).fill(7);
-    assert.deepEqual(await source.read('bagit.txt', 19), utf8(FILES['bagit.txt']));
+    assert.deepEqual(await source.read('bagit.txt', 19), utf8Bytes(FILES['bagit.txt']));
   });
 
   it('closes the file it cannot open as an archive', async () => {
     let closed = 0;
-    const access = { ...memoryAccess(utf8('not a ZIP archive at all')), close: async () => void closed++ };
+    const access = {
+      ...memoryAccess(utf8Bytes('not a ZIP archive at all')),
+      close: async () => void closed++,
+    };
     await assert.rejects(openArchive(access, 'x'), refused('TRUNCATED'));
     assert.equal(closed, 1);
   });

@@ -1,3 +1,4 @@
+import { utf8Bytes } from '../bytes.ts';
 import { FiliationError } from '../error.ts';
 import { quoted } from '../quoted.ts';
 import type { BundleMember, BundleSource } from '../source.ts';
@@ -91,7 +92,7 @@ class ArchiveSource implements BundleSource {
 
   async #contentStart(member: ArchiveMember): Promise<number> {
     const { path, size, crc32, offset } = member;
-    const expected = localHeader({ name: new TextEncoder().encode(path), size, crc32 });
+    const expected = localHeader({ name: utf8Bytes(path), size, crc32 });
     const wrong = firstDifference(await this.#archive.read(offset, expected.length), expected);
     if (wrong === undefined) return offset + expected.length;
     throw refusal(

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
+import { utf8Bytes } from '../bytes.ts';
 import { FiliationError } from '../error.ts';
 import { type HostileEnd, type HostileRecord, hostileZip, wideExtra } from '../test-support/hostile-zip.ts';
-import { packArchive, utf8 } from '../test-support/pack-archive.ts';
+import { packArchive } from '../test-support/pack-archive.ts';
 import { openArchive } from './archive-source.ts';
 import { memoryAccess } from './random-access.ts';
 
@@ -16,7 +17,7 @@ interface Attack {
   readonly message: RegExp;
 }
 
-const x = utf8('x');
+const x = utf8Bytes('x');
 const honest: HostileRecord = { name: 'data/a', content: x };
 const bomb = deflateRawSync(new Uint8Array(2 ** 24));
 const named = (name: string | Uint8Array): readonly HostileRecord[] => [{ name, content: x }];
@@ -26,7 +27,7 @@ const attacks: readonly Attack[] = [
   { what: 'nothing at all', bytes: new Uint8Array(0), code: 'TRUNCATED', message: /0 bytes/ },
   {
     what: 'another kind of file',
-    bytes: utf8('x'.repeat(100)),
+    bytes: utf8Bytes('x'.repeat(100)),
     code: 'TRUNCATED',
     message: /do not close a ZIP/,
   },
@@ -140,7 +141,7 @@ const attacks: readonly Attack[] = [
   },
   {
     what: 'an extra field',
-    records: [{ ...honest, extra: utf8('UT\x01\0x') }],
+    records: [{ ...honest, extra: utf8Bytes('UT\x01\0x') }],
     code: 'MALFORMED',
     message: /byte/,
   },
@@ -186,7 +187,7 @@ const attacks: readonly Attack[] = [
   },
   {
     what: 'a member shorter than its room',
-    records: [{ name: 'data/a', content: utf8('xyz'), size: 1, storedSize: 1, crc32: 0 }],
+    records: [{ name: 'data/a', content: utf8Bytes('xyz'), size: 1, storedSize: 1, crc32: 0 }],
     code: 'MALFORMED',
     message: /belong to no member/,
   },
@@ -207,14 +208,14 @@ const attacks: readonly Attack[] = [
   {
     what: 'a program in front',
     records: [honest],
-    end: { prefix: utf8('MZ') },
+    end: { prefix: utf8Bytes('MZ') },
     code: 'MALFORMED',
     message: /added or removed/,
   },
   {
     what: 'a comment',
     records: [honest],
-    end: { comment: utf8('hello') },
+    end: { comment: utf8Bytes('hello') },
     code: 'TRUNCATED',
     message: /comment/,
   },

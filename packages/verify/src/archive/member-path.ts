@@ -1,3 +1,5 @@
+import { utf8Bytes } from '../bytes.ts';
+
 /** UTF-8 bytes of a whole path, and of one of its parts (the shortest limit among common file systems). */
 export const MAX_PATH_BYTES = 1024;
 const MAX_PART_BYTES = 255;
@@ -50,22 +52,7 @@ function partFault(part: string): string | undefined {
 
 function fits(text: string, bytes: number): boolean {
   // Three bytes a code unit is the most that UTF-8 takes.
-  return text.length * 3 <= bytes || new TextEncoder().encode(text).length <= bytes;
-}
-
-/** UTF-8 byte order, which is code point order: surrogates sort above the rest of the first plane. */
-export function comparePaths(left: string, right: string): number {
-  const length = Math.min(left.length, right.length);
-  for (let i = 0; i < length; i++) {
-    const p = left.charCodeAt(i);
-    const q = right.charCodeAt(i);
-    if (p !== q) return codePointRank(p) - codePointRank(q);
-  }
-  return left.length - right.length;
-}
-
-function codePointRank(unit: number): number {
-  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
+  return text.length * 3 <= bytes || utf8Bytes(text).length <= bytes;
 }
 
 /**

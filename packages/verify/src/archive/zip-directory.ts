@@ -1,5 +1,6 @@
+import { compareText, utf8Text } from '../bytes.ts';
 import { quoted } from '../quoted.ts';
-import { comparePaths, MAX_PATH_BYTES, PathCollisions, pathFault } from './member-path.ts';
+import { MAX_PATH_BYTES, PathCollisions, pathFault } from './member-path.ts';
 import type { ReadAhead } from './random-access.ts';
 import { type DirectoryPlace, findDirectory, firstDifference, viewOf } from './zip-end.ts';
 import { CENTRAL_BYTES, CENTRAL_SIGNATURE, centralRecord, FULL_32, roomOf } from './zip-layout.ts';
@@ -125,7 +126,7 @@ function pathOf(bytes: Uint8Array, name: string, index: number): string {
   let path: string;
   try {
     // A byte order mark is part of the name and refused as such, not skipped.
-    path = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    path = utf8Text(bytes);
   } catch {
     throw refusal('UNSAFE', name, `the name of member ${index} is not UTF-8`);
   }
@@ -202,7 +203,7 @@ function checkPlace(name: string, member: ArchiveMember, expected: number, place
 }
 
 function checkOrder(name: string, before: string | undefined, path: string): void {
-  const order = before === undefined ? 1 : comparePaths(path, before);
+  const order = before === undefined ? 1 : compareText(path, before);
   if (order === 0) throw refusal('MALFORMED', name, `two members are named ${quoted(path)}`, path);
   if (order < 0)
     throw refusal(

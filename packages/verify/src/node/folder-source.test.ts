@@ -4,8 +4,9 @@ import { appendFile, mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } fr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { utf8Bytes } from '../bytes.ts';
 import { FiliationError } from '../error.ts';
-import { packArchive, utf8 } from '../test-support/pack-archive.ts';
+import { packArchive } from '../test-support/pack-archive.ts';
 import { fileAccess } from './file-access.ts';
 import { folderSource } from './folder-source.ts';
 import { openBundleSource } from './open-bundle.ts';
@@ -42,7 +43,7 @@ describe('a folder', () => {
         ['data/log/checkpoint', 1],
       ],
     );
-    assert.deepEqual(await source.read('data/log-2', 1), utf8('y'));
+    assert.deepEqual(await source.read('data/log-2', 1), utf8Bytes('y'));
     await assert.rejects(source.read('bagit.txt', 18), refused('LIMIT_EXCEEDED', /19 bytes/));
     await assert.rejects(source.read('nothing', 18), refused('NOT_FOUND', /"nothing"/));
   });
@@ -83,9 +84,16 @@ describe('a folder', () => {
     await assert.rejects(folderSource(root), refused('UNSAFE', /UTF-8/));
   });
 
-  it('is refused with an empty folder, which no manifest lists', async () => {
-    await mkdir(join(root, 'data/empty'));
-    await assert.rejects(folderSource(root), refused('UNSAFE', /"data\/empty" is an empty folder/));
+  it('leaves out what it is told to, whatever lies there', posix, async () => {
+    await put('keys/owner.key', 'secret');
+    await symlink('/etc', join(root, 'runs'));
+    await mkdir(join(root, 'replies'));
+    const source = await folderSource(root, (path) => path === 'keys' || path === 'runs');
+    assert.deepEqual(
+      source.members.map(({ path }) => path),
+      ['bagit.txt', 'data/log-2', 'data/log/checkpoint'],
+    );
+    await assert.rejects(source.read('keys/owner.key', 99), refused('NOT_FOUND', /keys/));
   });
 
   it('is refused with folders deeper than any', async () => {

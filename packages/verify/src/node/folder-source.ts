@@ -5,7 +5,7 @@ import { PIECE_BYTES } from '../archive/archive-source.ts';
 import { FiliationError } from '../error.ts';
 import { quoted } from '../quoted.ts';
 import type { BundleMember, BundleSource } from '../source.ts';
-import { type FileState, type ListedFile, listFolder, stateOf } from './folder-list.ts';
+import { type FileState, type LeaveOut, type ListedFile, listFolder, stateOf } from './folder-list.ts';
 import { readFault } from './read-fault.ts';
 
 /** A link or pipe put in a file's place is not followed and not waited for. Absent on Windows. */
@@ -13,11 +13,11 @@ const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants
 
 /**
  * An unpacked bundle, or the public part of a case folder. Files are listed on opening; one that
- * changes afterwards is refused when it is read.
+ * changes afterwards is refused when it is read. Empty folders count for nothing.
  * @throws FiliationError NOT_FOUND, UNREADABLE, UNSAFE, LIMIT_EXCEEDED
  */
-export async function folderSource(path: string): Promise<BundleSource> {
-  return new FolderSource(path, await listFolder(path));
+export async function folderSource(path: string, leaveOut: LeaveOut = () => false): Promise<BundleSource> {
+  return new FolderSource(path, await listFolder(path, leaveOut));
 }
 
 class FolderSource implements BundleSource {

@@ -1,5 +1,5 @@
 import { crc32 } from '../archive/crc32.ts';
-import { joined, utf8 } from './pack-archive.ts';
+import { concatBytes, utf8Bytes } from '../bytes.ts';
 
 /** One record of a ZIP archive in which anything can be a lie. What is left out is canonical. */
 export interface HostileRecord {
@@ -53,9 +53,9 @@ export function hostileZip(records: readonly HostileRecord[], end: HostileEnd = 
     directory.push(centralPart(record, offset));
   }
   const gap = end.beforeDirectory ?? new Uint8Array(0);
-  const listed = joined(directory);
+  const listed = concatBytes(...directory);
   const tail = endPart(end, records.length, listed.length, at + gap.length);
-  return joined([end.prefix ?? new Uint8Array(0), ...parts, gap, listed, tail]);
+  return concatBytes(end.prefix ?? new Uint8Array(0), ...parts, gap, listed, tail);
 }
 
 /** The head of the 64-bit extra field and its numbers. */
@@ -76,7 +76,7 @@ function localPart(record: HostileRecord): Uint8Array {
   common(head, 4, record, content);
   head.setUint16(26, name.length, true);
   head.setUint16(28, extra.length, true);
-  return joined([new Uint8Array(head.buffer), name, extra, content]);
+  return concatBytes(new Uint8Array(head.buffer), name, extra, content);
 }
 
 function centralPart(record: HostileRecord, offset: number): Uint8Array {
@@ -95,7 +95,7 @@ function centralPart(record: HostileRecord, offset: number): Uint8Array {
   head.setUint16(36, record.internal ?? 0, true);
   head.setUint32(38, record.attributes ?? 0x81a40000, true);
   head.setUint32(42, record.offset ?? offset, true);
-  return joined([new Uint8Array(head.buffer), name, extra, comment]);
+  return concatBytes(new Uint8Array(head.buffer), name, extra, comment);
 }
 
 function common(view: DataView, at: number, record: HostileRecord, content: Uint8Array): void {
@@ -120,7 +120,7 @@ function endPart(end: HostileEnd, members: number, size: number, offset: number)
   view.setUint32(16, end.directoryOffset ?? offset, true);
   view.setUint16(20, comment.length, true);
   const wide = end.wide === undefined ? [] : [wideEnd(end.wide, BigInt(offset + size))];
-  return joined([...wide, new Uint8Array(view.buffer), comment]);
+  return concatBytes(...wide, new Uint8Array(view.buffer), comment);
 }
 
 function wideEnd([members, size, offset]: readonly [bigint, bigint, bigint], at: bigint): Uint8Array {
@@ -140,5 +140,5 @@ function wideEnd([members, size, offset]: readonly [bigint, bigint, bigint], at:
 }
 
 function nameBytes(name: string | Uint8Array): Uint8Array {
-  return typeof name === 'string' ? utf8(name) : name;
+  return typeof name === 'string' ? utf8Bytes(name) : name;
 }

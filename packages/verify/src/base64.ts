@@ -4,6 +4,9 @@ const STANDARD = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const URL_SAFE = `${STANDARD.slice(0, 62)}-_`;
 const STANDARD_VALUES = valuesOf(STANDARD);
 const URL_SAFE_VALUES = valuesOf(URL_SAFE);
+// Two digits at a time halve the joining of strings.
+const STANDARD_PAIRS = pairsOf(STANDARD);
+const URL_SAFE_PAIRS = pairsOf(URL_SAFE);
 /** Not a digit of the alphabet. */
 const NONE = 255;
 
@@ -13,15 +16,19 @@ function valuesOf(alphabet: string): Uint8Array {
   return values;
 }
 
+function pairsOf(alphabet: string): readonly string[] {
+  return Array.from({ length: 4096 }, (_, pair) => alphabet[pair >> 6]! + alphabet[pair & 63]!);
+}
+
 /** RFC 4648 section 4, with padding. */
 export function base64Of(bytes: Uint8Array): string {
-  const text = encode(bytes, STANDARD);
+  const text = encode(bytes, STANDARD_PAIRS);
   return text.padEnd(Math.ceil(text.length / 4) * 4, '=');
 }
 
 /** RFC 4648 section 5 (URL-safe), without padding. */
 export function base64UrlOf(bytes: Uint8Array): string {
-  return encode(bytes, URL_SAFE);
+  return encode(bytes, URL_SAFE_PAIRS);
 }
 
 /**
@@ -51,15 +58,17 @@ export function bytesFromAnyBase64(text: string): Uint8Array {
   return decode(text, STANDARD_VALUES, text.length % 4 === 0 ? 'required' : 'none');
 }
 
-function encode(bytes: Uint8Array, alphabet: string): string {
+function encode(bytes: Uint8Array, pairs: readonly string[]): string {
+  const whole = bytes.length - (bytes.length % 3);
   let text = '';
-  for (let i = 0; i < bytes.length; i += 3) {
-    const group = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
-    text += alphabet[group >> 18]! + alphabet[(group >> 12) & 63]!;
-    if (i + 1 < bytes.length) text += alphabet[(group >> 6) & 63]!;
-    if (i + 2 < bytes.length) text += alphabet[group & 63]!;
+  for (let i = 0; i < whole; i += 3) {
+    const group = (bytes[i]! << 16) | (bytes[i + 1]! << 8) | bytes[i + 2]!;
+    text += pairs[group >> 12]! + pairs[group & 4095]!;
   }
-  return text;
+  const rest = bytes.length - whole;
+  if (rest === 0) return text;
+  const group = (bytes[whole]! << 16) | ((bytes[whole + 1] ?? 0) << 8);
+  return text + (pairs[group >> 12]! + pairs[group & 4095]!).slice(0, rest + 1);
 }
 
 function decode(text: string, values: Uint8Array, padding: 'required' | 'none' | 'optional'): Uint8Array {

@@ -15,7 +15,7 @@ import {
   verifyConsistency,
   verifyInclusion,
 } from './merkle.ts';
-import { consistencyProof, inclusionProof } from './merkle-proofs.ts';
+import { consistencyProof, inclusionProof, rootOf } from './merkle-proofs.ts';
 import { nodePlatform as platform } from './node/platform.ts';
 import { sharedEvidence } from './test-support/shared-data.ts';
 import { definedRoot, leavesOf, readerOf } from './test-support/trees.ts';
@@ -60,6 +60,39 @@ test('every tree is proven to continue every smaller one', async () => {
       const claim = { oldSize, newSize, proof, oldRoot: ROOTS[oldSize]!, newRoot: ROOTS[newSize]! };
       assert.ok(verifyConsistency(platform, claim), `${oldSize} to ${newSize}`);
     }
+});
+
+test('works beyond 32 bits, up to 2^53 - 1 entries', async () => {
+  // Where all entries are alike, the hash of a subtree depends on its level only.
+  const levels = [LEAVES[0]!];
+  while (levels.length < 53) levels.push(nodeHash(platform, levels.at(-1)!, levels.at(-1)!));
+  const read = (level: number) => Promise.resolve(levels[level]!);
+  const size = fc.oneof(fc.maxSafeNat(), fc.integer({ min: 2 ** 31 - 2, max: 2 ** 31 - 1 }));
+  await fc.assert(
+    fc.asyncProperty(size, size, async (p, q) => {
+      const [oldSize, newSize] = [Math.min(p, q) + 1, Math.max(p, q) + 1].map((n) =>
+        Math.min(n, 2 ** 53 - 1),
+      ) as [number, number];
+      const [oldRoot, root] = [await rootOf(platform, read, oldSize), await rootOf(platform, read, newSize)];
+      const [index, leaf] = [oldSize - 1, LEAVES[0]!];
+      const proof = await inclusionProof(platform, read, index, newSize);
+      assert.ok(verifyInclusion(platform, { index, size: newSize, leaf, proof, root }));
+      const consistency = await consistencyProof(platform, read, oldSize, newSize);
+      assert.ok(
+        verifyConsistency(platform, { oldSize, newSize, oldRoot, newRoot: root, proof: consistency }),
+      );
+      if (oldSize < newSize)
+        assert.ok(
+          !verifyConsistency(platform, {
+            oldSize,
+            newSize,
+            oldRoot: root,
+            newRoot: root,
+            proof: consistency,
+          }),
+        );
+    }),
+  );
 });
 
 /** One change to a list of hashes: a bit, a hash left out, doubled, added, swapped, cut or lengthened. */
@@ -123,10 +156,24 @@ test('a changed consistency claim fails', async () => {
         assert.ok(!verifyConsistency(platform, { ...claim, newRoot: ROOTS[newSize - 1]! }));
         assert.ok(!verifyConsistency(platform, { ...claim, oldSize: newSize, newSize: oldSize }));
         assert.ok(!verifyConsistency(platform, { ...claim, oldSize: 0 }, { allowEmpty: true }));
-        assert.ok(!verifyConsistency(platform, { ...claim, newSize: 2 ** 53 }));
+        for (const wrong of [4 * newSize, 2 ** 53, Number.NaN])
+          assert.ok(!verifyConsistency(platform, { ...claim, newSize: wrong }), `new size ${wrong}`);
       },
     ),
   );
+});
+
+test('a log does not shrink, and does not grow without a proof', () => {
+  for (const [oldSize, newSize] of [
+    [2, 1],
+    [8, 1],
+    [1, 2],
+    [4, 7],
+    [6, 7],
+  ] as const) {
+    const claim = { oldSize, newSize, oldRoot: ROOTS[oldSize]!, newRoot: ROOTS[oldSize]!, proof: [] };
+    assert.ok(!verifyConsistency(platform, claim), `${oldSize} to ${newSize}`);
+  }
 });
 
 test('an empty old tree is consistent only where that is asked for', () => {

@@ -108,7 +108,7 @@ export function verifyConsistency(
   for (; isOdd(place); last = half(last)) place = half(place);
   // Where the old tree is complete, its root is the start of the proof and is not sent.
   const [first, ...rest] = place === 0 ? [oldRoot, ...proof] : proof;
-  if (first === undefined || proof.length === 0) return false;
+  if (first === undefined) return false;
   let [oldHash, newHash] = [first, first];
   for (const node of rest) {
     if (last === 0) return false;

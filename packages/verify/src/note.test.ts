@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { nodePlatform as platform } from './node/platform.ts';
 import { formatNote, MAX_NOTE_BYTES, noteBytes, parseNote, type SignedNote } from './note.ts';
 import { formatNoteKey, type NoteKey, noteKey, parseNoteKey } from './note-key.ts';
+import type { Platform } from './platform.ts';
 import { noteSigner } from './test-support/note-signer.ts';
 import { verifyNote } from './verify-note.ts';
 
@@ -129,6 +130,18 @@ test('one bad signature of a known key spoils the note; none at all is not enoug
   const short = { text: TEXT, signatures: [{ ...NOTE.signatures[1]!, signature: new Uint8Array(71) }] };
   await assert.rejects(verifyNote(platform, short, [witness.key]), { code: 'UNVERIFIED' });
   await assert.rejects(verifyNote(platform, NOTE, [log.key, { ...log.key }]), { code: 'CONFLICT' });
+});
+
+test('a signature on which verifiers differ spoils the note too', async () => {
+  const contrary: Platform = {
+    ...platform,
+    cofactorless: false,
+    verifySignature: () => Promise.resolve(false),
+  };
+  await assert.rejects(verifyNote(contrary, NOTE, [log.key]), {
+    code: 'UNVERIFIED',
+    message: /honest verifiers differ/,
+  });
 });
 
 test('any changed bit of text, time or signature fails', async () => {

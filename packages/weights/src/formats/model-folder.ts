@@ -1,11 +1,10 @@
 import { join } from 'node:path';
-import { FiliationError, type JsonObject } from '@filiation/evidence';
+import { FiliationError, type JsonObject, readModelCard } from '@filiation/evidence';
 import type { OriginClaims } from '../canonical/model.ts';
 import type { Tokenizer } from '../canonical/tokenizer.ts';
 import type { Oddity } from '../store.ts';
 import { fileSource } from './file-source.ts';
 import { isJsonObject, parseJson } from './json-text.ts';
-import { readCardClaims } from './model-card.ts';
 import { sentencePieceTokenizer } from './sentencepiece.ts';
 import {
   parseTokenizerJson,
@@ -35,7 +34,7 @@ export async function readModelFolder(folder: string): Promise<FolderFacts> {
   const generation = await reader.object('generation_config.json');
   const tokenizer = await readTokenizer(reader);
   const adapter = await reader.object('adapter_config.json');
-  const claims = claimsOf(await reader.text('README.md', MAX_CARD_BYTES), adapter);
+  const claims = await claimsOf(reader, adapter);
   return {
     configuration:
       configuration === undefined || generation === undefined
@@ -47,12 +46,17 @@ export async function readModelFolder(folder: string): Promise<FolderFacts> {
   };
 }
 
-function claimsOf(card: string | undefined, adapter: JsonObject | undefined): OriginClaims | undefined {
-  const base = adapter?.base_model_name_or_path;
-  if (card !== undefined) {
-    const claims = readCardClaims(card);
-    if (claims !== undefined) return claims;
+async function claimsOf(
+  reader: FolderReader,
+  adapter: JsonObject | undefined,
+): Promise<OriginClaims | undefined> {
+  const text = await reader.text('README.md', MAX_CARD_BYTES);
+  const card = text && (await reader.guard('README.md', () => readModelCard(text, 'README.md')));
+  if (card && card.baseModels.length > 0) {
+    const { baseModels, relation } = card;
+    return { baseModels, ...(relation === undefined ? {} : { relation }) };
   }
+  const base = adapter?.base_model_name_or_path;
   return typeof base === 'string' && base !== '' ? { baseModels: [base], relation: 'adapter' } : undefined;
 }
 
@@ -154,9 +158,9 @@ class FolderReader {
     });
   }
 
-  guard<T>(name: string, read: () => T): T | undefined {
+  async guard<T>(name: string, read: () => T | Promise<T>): Promise<T | undefined> {
     try {
-      return read();
+      return await read();
     } catch (error) {
       this.note(name, error);
       return undefined;

@@ -1,5 +1,5 @@
 import { base64Of, FiliationError, quoted } from '@filiation/verify';
-import { array, base64, object, parseObject, type Shape, text } from './shape.ts';
+import { array, base64, object, parseObject, type Shape, text } from '../shape.ts';
 
 /** Bytes: room for 200,000 files with long names in base64. */
 const MAX_BUNDLE_BYTES = 128 * 2 ** 20;

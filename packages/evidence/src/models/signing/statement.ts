@@ -1,6 +1,6 @@
 import { FiliationError, quoted } from '@filiation/verify';
+import { array, integer, object, parseObject, text } from '../shape.ts';
 import { checkManifest, type Manifest, type ManifestEntry, type ManifestHash } from './manifest.ts';
-import { array, integer, object, parseObject, text } from './shape.ts';
 
 /** In-toto Statement types of the two generations of model signatures. */
 export const PREDICATE_STANDARD = 'https://model_signing/signature/v1.0';

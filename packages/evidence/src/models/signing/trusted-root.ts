@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { FiliationError } from '@filiation/verify';
 import type { X509Certificate as CertificateReader } from '@sigstore/core';
 import type { TrustMaterial } from '@sigstore/verify';
-import { array, base64, object, parseObject, type Shape } from './shape.ts';
+import { array, base64, object, parseObject, type Shape } from '../shape.ts';
 
 /** Bytes: the public one has 20,000. */
 const MAX_BYTES = 16 * 2 ** 20;

@@ -48,8 +48,9 @@ function nearOrigin(a: number, x: number): LogTails {
     sum += term / (a + n);
   }
   const log = a * Math.log(x) - logGamma1p(a);
-  const upper = -Math.expm1(log) - Math.exp(log) * a * sum;
-  return { lower: log + Math.log1p(a * sum), upper: Math.log(upper) };
+  const lower = log + Math.log1p(a * sum);
+  if (lower < -Math.LN2) return { lower, upper: logOneMinusExp(lower) };
+  return { lower, upper: Math.log(-Math.expm1(log) - Math.exp(log) * a * sum) };
 }
 
 function lowerSeries(a: number, x: number): number {

@@ -9,12 +9,24 @@ export {
   truePositiveRateAt,
 } from './calibration.ts';
 export { clopperPearson, type RateInterval } from './clopper-pearson.ts';
+export { brownCombine, kostCovariance, type Matrix, stouffer } from './correlated.ts';
 export {
   log10BinomialLowerTail,
   log10BinomialTail,
   log10PoissonLowerTail,
   log10PoissonTail,
 } from './discrete-tails.ts';
+export {
+  type Calibrator,
+  E_PROCESS_START,
+  type EProcess,
+  eMean,
+  eProcessStep,
+  eProduct,
+  log10PFromE,
+  pToE,
+  villeThreshold,
+} from './e-values.ts';
 export { logBinomial, logFactorial, logGamma } from './gamma.ts';
 export {
   type HomeCountBlock,
@@ -27,7 +39,8 @@ export { log10HypergeometricLowerTail, log10HypergeometricTail, type Urn } from 
 export { type LogTails, logGammaTails, logUpperGamma } from './incomplete-gamma.ts';
 export { increasingSubsequenceBound, longestIncreasingSubsequence } from './increasing.ts';
 export { LN10, log10Sum, logSumExp } from './log-space.ts';
-export { benjaminiHochberg, fisherCombine, holm, hommel, twiceMean } from './multiplicity.ts';
+export { cauchyMerge, geometricMerge, harmonicMerge, hommel, twiceMean } from './merging.ts';
+export { benjaminiHochberg, bonferroni, fisherCombine, holm, hommelAdjust } from './multiplicity.ts';
 export { mutualNearest, nearestRows } from './nearest.ts';
 export { betaInverse, betaInverseTail, normalQuantile } from './quantiles.ts';
 export { type RandomStream, randomStream } from './random.ts';

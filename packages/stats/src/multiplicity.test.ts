@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { benjaminiHochberg, fisherCombine, holm, hommel, twiceMean } from './multiplicity.ts';
+import { benjaminiHochberg, bonferroni, fisherCombine, holm, hommelAdjust } from './multiplicity.ts';
 import { randomStream } from './random.ts';
 import { kolmogorovSmirnovUniform } from './uniformity.ts';
 
@@ -17,6 +17,11 @@ describe('fisherCombine', () => {
     const product = 0.2 * 0.03;
     const expected = Math.log10(product * (1 - Math.log(product)));
     assert.ok(Math.abs(fisherCombine([Math.log10(0.2), Math.log10(0.03)]) - expected) < 1e-12);
+  });
+
+  it('agrees with SciPy 1.17: 0.01, 0.2 and 0.3 combine to 0.021561751324834632', () => {
+    const combined = fisherCombine([0.01, 0.2, 0.3].map(Math.log10));
+    assert.ok(Math.abs(10 ** combined / 0.021561751324834632 - 1) < 1e-13);
   });
 
   it('is uniform under the null', () => {
@@ -56,20 +61,50 @@ describe('holm and benjaminiHochberg', () => {
   });
 });
 
-describe('combination under any dependence', () => {
-  it('leaves fully dependent p-values valid', () => {
+describe('hommelAdjust and bonferroni', () => {
+  /** The definition: the largest Simes p of all subsets that hold a test. */
+  const byClosure = (values: readonly number[]): number[] => {
+    const worst = values.map(() => Number.NEGATIVE_INFINITY);
+    for (let subset = 1; subset < 2 ** values.length; subset++) {
+      const members = values.map((_, i) => i).filter((i) => (subset >> i) & 1);
+      const sorted = members.map((i) => values[i]!).sort((a, b) => a - b);
+      const simes = Math.min(0, ...sorted.map((v, j) => v + Math.log10(members.length / (j + 1))));
+      for (const i of members) worst[i] = Math.max(worst[i]!, simes);
+    }
+    return worst;
+  };
+
+  it('hommelAdjust is the closed test of all subsets by Simes', () => {
+    const few = fc.array(fc.oneof(fc.double({ min: -3, max: 0, noNaN: true }), fc.constant(-1)), {
+      minLength: 1,
+      maxLength: 8,
+    });
     fc.assert(
-      fc.property(fc.double({ min: -5000, max: 0, noNaN: true }), fc.integer({ min: 1, max: 9 }), (p, n) => {
-        const same = new Array<number>(n).fill(p);
-        assert.ok(hommel(same) >= p - 1e-12);
-        assert.ok(Math.abs(twiceMean(same) - Math.min(0, p + Math.log10(2))) < 1e-11);
+      fc.property(few, (values) => {
+        const expected = byClosure(values);
+        hommelAdjust(values).forEach((value, i) => {
+          assert.ok(Math.abs(value - expected[i]!) < 1e-12, `${value} is not ${expected[i]}`);
+        });
       }),
     );
   });
 
-  it('gives known values', () => {
-    assert.ok(Math.abs(10 ** hommel([-4, -1, -1].map(Number)) - 3e-4 * (1 + 1 / 2 + 1 / 3)) < 1e-12);
-    assert.ok(Math.abs(10 ** twiceMean([-1, -2]) - 0.11) < 1e-12);
-    assert.equal(hommel([]), 0);
+  it('bonferroni is never below Holm, Holm never below Hommel, Hommel never below the p-value', () => {
+    fc.assert(
+      fc.property(logs, (values) => {
+        const [widest, wide, narrow] = [bonferroni(values), holm(values), hommelAdjust(values)];
+        values.forEach((value, i) => {
+          assert.ok(widest[i]! >= wide[i]! - 1e-12 && wide[i]! >= narrow[i]! - 1e-12 && narrow[i]! >= value);
+        });
+      }),
+    );
+  });
+
+  it('give plain numbers by hand', () => {
+    const round = (values: number[]) => values.map((value) => Number((10 ** value).toFixed(6)));
+    assert.deepEqual(round(bonferroni([0.01, 0.4].map(Math.log10))), [0.02, 0.8]);
+    // Simes of all three is 3 · 0.04 / 3; Holm would answer 0.09, 0.09, 0.09.
+    assert.deepEqual(round(hommelAdjust([0.03, 0.035, 0.04].map(Math.log10))), [0.04, 0.04, 0.04]);
+    assert.deepEqual([hommelAdjust([]), bonferroni([])], [[], []]);
   });
 });

@@ -1,4 +1,4 @@
-import { LN10, log10Sum } from './log-space.ts';
+import { LN10 } from './log-space.ts';
 import { log10ChiSquareTail } from './tails.ts';
 
 /** Fisher's combination of INDEPENDENT p-values, log10 in and out; 0 for none. */
@@ -35,31 +35,49 @@ export function benjaminiHochberg(log10Ps: readonly number[]): number[] {
   return adjusted;
 }
 
-/** Hommel's (1983) combined p-value, valid under any dependence: H_n · min over i of (n / i) p_(i). */
-export function hommel(log10Ps: readonly number[]): number {
+/**
+ * Hommel's (1988) adjustment: closed testing with Simes' test of every subset, in input order. Never above
+ * Holm's, but it needs Simes' inequality (independence or positive dependence), which Holm's does not. The
+ * adjusted p of test i is the largest Simes p of all subsets that hold i; of those of one size, the worst is
+ * i with the largest others. O(n²).
+ */
+export function hommelAdjust(log10Ps: readonly number[]): number[] {
   const n = checkLogs(log10Ps);
-  if (n === 0) return 0;
-  let harmonic = 0;
-  let least = 0;
-  ascending(log10Ps).forEach((index, rank) => {
-    harmonic += 1 / (rank + 1);
-    const scaled = log10Ps[index]! + Math.log10(n / (rank + 1));
-    least = rank === 0 ? scaled : Math.min(least, scaled);
+  const order = ascending(log10Ps);
+  const sorted = order.map((index) => log10Ps[index]!);
+  const worst = [...sorted];
+  for (let size = 2; size <= n; size++) {
+    // Simes over the size - 1 largest, which hold ranks 2 … size of the subset.
+    let others = 0;
+    for (let rank = 2; rank <= size; rank++)
+      others = Math.min(others, sorted[n - size + rank - 1]! + Math.log10(size / rank));
+    const first = n - size;
+    for (let i = 0; i < n; i++) {
+      const least = sorted[Math.min(i, first)]! + Math.log10(size);
+      worst[i] = Math.max(worst[i]!, Math.min(others, least));
+    }
+  }
+  const adjusted = new Array<number>(n).fill(0);
+  order.forEach((index, rank) => {
+    adjusted[index] = worst[rank]!;
   });
-  return Math.min(0, least + Math.log10(harmonic));
+  return adjusted;
 }
 
-/** Twice the mean p-value: a p-value under any dependence (Rüschendorf 1982). */
-export function twiceMean(log10Ps: readonly number[]): number {
-  const n = checkLogs(log10Ps);
-  return n === 0 ? 0 : Math.min(0, log10Sum(log10Ps) + Math.log10(2 / n));
+/** Bonferroni's adjustment n · p, in input order; the least of it is a p-value for all together, under any
+ *  dependence. */
+export function bonferroni(log10Ps: readonly number[]): number[] {
+  const factor = Math.log10(checkLogs(log10Ps));
+  return log10Ps.map((value) => Math.min(0, value + factor));
 }
 
-function ascending(values: readonly number[]): number[] {
+/** Indices by rising value. */
+export function ascending(values: readonly number[]): number[] {
   return values.map((_, index) => index).sort((a, b) => values[a]! - values[b]! || a - b);
 }
 
-function checkLogs(log10Ps: readonly number[]): number {
+/** The count of log10 p-values. @throws RangeError for one that is none. */
+export function checkLogs(log10Ps: readonly number[]): number {
   for (const value of log10Ps)
     if (!(value <= 0) || value === Number.NEGATIVE_INFINITY)
       throw new RangeError(`log10 p must be finite and at most 0, got ${value}`);

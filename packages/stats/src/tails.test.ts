@@ -105,6 +105,8 @@ describe('lower and upper tails of one law', () => {
   it('keep the digits of a small tail next to the origin: Q(1e-12, 1/2) = 1e-12 E1(1/2)', () => {
     // E1(0.5) = 0.559773594776… (Abramowitz & Stegun table 5.1).
     close(10 ** log10GammaTail(0.5, 1e-12), 1e-12 * 0.5597735947761608, 1e-11);
+    // And those of one next to 1, at a shape near 1: sixty digits by mpmath.
+    close(log10GammaTail(9.307945977603134e-7, 0.9307945977603135), -1.0865576534117026e-6, 1e-13);
   });
 
   it('refuse what is impossible or outside the law', () => {

@@ -105,7 +105,8 @@ export function familyBootstrap<T>(
   };
 }
 
-function checkClasses(positives: readonly number[], negatives: readonly number[]): void {
+/** Both classes hold scores, none of them NaN. @throws RangeError otherwise. */
+export function checkClasses(positives: readonly number[], negatives: readonly number[]): void {
   if (positives.length === 0 || negatives.length === 0)
     throw new RangeError('calibration needs related and unrelated pairs');
   for (const score of [...positives, ...negatives])

@@ -8,8 +8,10 @@ export {
   rocCurve,
   truePositiveRateAt,
 } from './calibration.ts';
+export { cllr, cllrMin, type EcePoint, ece, eceCurve } from './cllr.ts';
 export { clopperPearson, type RateInterval } from './clopper-pearson.ts';
 export { brownCombine, kostCovariance, type Matrix, stouffer } from './correlated.ts';
+export { type DetPoint, detCurve, equalErrorRate } from './detection-error.ts';
 export {
   log10BinomialLowerTail,
   log10BinomialTail,
@@ -39,12 +41,21 @@ export { log10HypergeometricLowerTail, log10HypergeometricTail, type Urn } from 
 export { type LogTails, logGammaTails, logUpperGamma } from './incomplete-gamma.ts';
 export { increasingSubsequenceBound, longestIncreasingSubsequence } from './increasing.ts';
 export { LN10, log10Sum, logSumExp } from './log-space.ts';
+export {
+  type LogisticCalibration,
+  logisticCalibration,
+  logisticFusion,
+  logisticLog10LR,
+} from './logistic.ts';
+export { boundLogLR, elubBounds, type LrBounds, lrBounds } from './lr-bounds.ts';
 export { cauchyMerge, geometricMerge, harmonicMerge, hommel, twiceMean } from './merging.ts';
 export { benjaminiHochberg, bonferroni, fisherCombine, holm, hommelAdjust } from './multiplicity.ts';
 export { mutualNearest, nearestRows } from './nearest.ts';
+export { type PavBlock, type PavCalibration, pavCalibration, pavLog10LR } from './pav.ts';
 export { betaInverse, betaInverseTail, normalQuantile } from './quantiles.ts';
 export { type RandomStream, randomStream } from './random.ts';
 export { ranks, spearman } from './ranks.ts';
+export { type LrSelfCheck, lrSelfCheck, type TuringBreach } from './self-check.ts';
 export { type SymmetricEigen, symmetricEigen, symmetricEigenvalues } from './symmetric-eigen.ts';
 export {
   log10BetaLowerTail,
@@ -56,4 +67,5 @@ export {
   log10NormalTail,
   log10StudentTail,
 } from './tails.ts';
+export { type MisleadingEvidence, misleadingEvidence, type TippettPoint, tippett } from './tippett.ts';
 export { kolmogorovSmirnovUniform } from './uniformity.ts';

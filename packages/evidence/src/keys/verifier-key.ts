@@ -7,7 +7,7 @@ const ED25519 = 1;
 /** Writes a signed-note verifier key (C2SP signed-note): `name+hash+base64(type ‖ key)`.
  *  @throws FiliationError USAGE for names with `+`, white space or control characters */
 export function verifierKey(name: string, key: Uint8Array): string {
-  if (!/^[^+\s\p{Cc}\p{Cs}]{1,256}$/u.test(name))
+  if (!/^[^+\s\p{Cc}\p{Cs}]{1,200}$/u.test(name))
     throw new FiliationError('USAGE', 'a key needs a name without spaces and plus signs', {
       hint: 'for example: example.org/case-17/claimant',
     });

@@ -1,6 +1,7 @@
 export type { JsonObject, JsonValue } from '@filiation/verify';
 export { type ErrorCode, type ErrorDetails, exitStatus, FiliationError } from '@filiation/verify';
 export type { TestCard } from './card.ts';
+export * from './case/index.ts';
 export type {
   CaseReportInput,
   ReportCorrection,

@@ -1,6 +1,7 @@
 import { SOFTWARE } from '@filiation/weights';
 import { Command, type CommanderError } from 'commander';
 import { calibrateCommand } from './commands/calibrate.ts';
+import { caseCommand } from './commands/case/index.ts';
 import { compareCommand } from './commands/compare.ts';
 import { demoCommand } from './commands/demo.ts';
 import { inspectCommand } from './commands/inspect.ts';
@@ -24,6 +25,7 @@ export function buildProgram(): Command {
     inspectCommand(),
     signatureCommand(),
     calibrateCommand(),
+    caseCommand(),
     demoCommand(),
   ])
     program.addCommand(withOurExit(command));

@@ -35,6 +35,7 @@ export {
   utf8Bytes,
   utf8Text,
 } from './bytes.ts';
+export * from './case/index.ts';
 export type { Check, CheckStatus, VerificationReport, VerifiedFacts } from './check.ts';
 export {
   type Checkpoint,
@@ -43,6 +44,7 @@ export {
   openCheckpoint,
   parseCheckpoint,
 } from './checkpoint.ts';
+export { BUNDLE_PREDICATE, BUNDLE_SCHEMA, type BundleSeal } from './claims/bundle-seal.ts';
 export {
   DOCUMENT_SCHEMAS,
   FINDING_SCHEMA,
@@ -55,6 +57,14 @@ export {
   type ReplyDocument,
 } from './claims/documents.ts';
 export {
+  envelopeBytes,
+  MAX_ENVELOPE_BYTES,
+  preAuthEncoding,
+  type ReadEnvelope,
+  readEnvelope,
+  statementMessage,
+} from './claims/dsse.ts';
+export {
   type Envelope,
   PREDICATE_PREFIX,
   type ResourceDescriptor,
@@ -62,6 +72,7 @@ export {
   STATEMENT_TYPE,
   type Statement,
 } from './claims/envelope.ts';
+export { claimKeyId, Keyring, type PartyKey } from './claims/keyring.ts';
 export type * from './claims/predicates.ts';
 export { CLAIM_NAMES, CLAIM_SCHEMAS } from './claims/schemas.ts';
 export { CompactRange, type NodeVisitor } from './compact-range.ts';
@@ -131,6 +142,7 @@ export type {
 } from './platform.ts';
 export { judgeCheckpoint, type PolicyVerdict } from './policy-verdict.ts';
 export { quoted } from './quoted.ts';
+export * as schemaParts from './schema/parts.ts';
 export { type Schema, type SchemaFault, schemaFaults } from './schema/schema.ts';
 export type { BundleMember, BundleSource } from './source.ts';
 export { type HashTile, TileBuilder } from './tile-builder.ts';

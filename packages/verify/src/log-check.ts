@@ -29,8 +29,11 @@ export interface LogCheckRequest {
   readonly sizes?: readonly number[];
   /** Hears of every single check. */
   readonly report: (check: Check) => void;
-  /** Hears of each entry in order, once its bytes are read; the bytes may be kept. */
-  readonly onEntry?: (index: number, entry: Uint8Array) => void | Promise<void>;
+  /** Hears of each entry in order, once its bytes are read; the bytes may be kept. `rootBefore` gives the
+   *  root of the entries before it, until the call ends. */
+  readonly onEntry?: (index: number, entry: Uint8Array, rootBefore: () => Uint8Array) => void | Promise<void>;
+  /** Entries read, and in all; once a bundle. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** A checkpoint of the log whose signature verifies and whose root is that of the entries. */
@@ -104,12 +107,12 @@ class LogCheck {
       if (entries === undefined) return tree;
       const full: HashTile[] = [];
       for (const entry of entries) {
-        const at = tree.size;
+        await onEntry?.(tree.size, entry, () => tree.root());
         tree.append(leafHash(platform, entry), (tile) => full.push(tile));
-        await onEntry?.(at, entry);
         if (sizes.has(tree.size)) this.#roots.set(tree.size, tree.root());
       }
       for (const tile of full) await this.#compareTile(tile);
+      this.#request.onProgress?.(tree.size, size);
     }
     for (const tile of tree.partialTiles()) await this.#compareTile(tile);
     return tree;

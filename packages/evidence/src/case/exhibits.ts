@@ -1,0 +1,56 @@
+import type { ExhibitClaim } from '@filiation/verify';
+import { FiliationError, nextNumber } from '@filiation/verify';
+import type { DigestProgress } from '../io/tree-digest.ts';
+import { type Actor, type CaseFolder, draft } from './case-folder.ts';
+import { copyExhibit, digestExhibit } from './intake.ts';
+
+export interface ExhibitInput {
+  readonly path: string;
+  readonly kind: ExhibitClaim['kind'];
+  readonly name?: string;
+  readonly origin: string;
+  /** Party that holds it from now on; the actor where absent. */
+  readonly custodian?: string;
+  readonly handedOverBy: string;
+  /** RFC 3339. */
+  readonly receivedAt: string;
+  /** Leave the bytes where they are; only the digest enters the case. */
+  readonly reference?: boolean;
+  /** Where others find a referenced exhibit: a URL or a description, never a path of this machine. */
+  readonly location?: string;
+  readonly notes?: string;
+  /** Root of the salted commitment over its parts. */
+  readonly commitment?: string;
+  readonly onProgress?: DigestProgress;
+}
+
+/** Digests an exhibit, takes a copy, logs its registration. Returns its number. */
+export async function addExhibit(of: CaseFolder, actor: Actor, input: ExhibitInput): Promise<string> {
+  const intake = await digestExhibit(input.path, input.onProgress);
+  const known = [...of.state.exhibits].find(([, exhibit]) => exhibit.sha256 === intake.sha256);
+  if (known !== undefined)
+    throw new FiliationError('CONFLICT', `${input.path} is in the case already, as exhibit ${known[0]}`, {
+      hint: 'record a new custodian with: filiation case custody',
+    });
+  if (input.reference !== true) await copyExhibit(of.folder, input.path, intake);
+  const exhibit = nextNumber(of.state, 'E');
+  const name = input.name ?? intake.name;
+  await of.add(actor, [
+    draft('exhibit', [{ name, digest: { sha256: intake.sha256 } }], {
+      exhibit,
+      kind: input.kind,
+      name,
+      size: intake.size,
+      files: intake.files,
+      origin: input.origin,
+      custodian: input.custodian ?? actor.party,
+      handedOverBy: input.handedOverBy,
+      receivedAt: input.receivedAt,
+      storage: input.reference === true ? 'reference' : 'copy',
+      ...(input.location === undefined ? {} : { location: input.location }),
+      ...(input.commitment === undefined ? {} : { commitment: input.commitment }),
+      ...(input.notes === undefined ? {} : { notes: input.notes }),
+    }),
+  ]);
+  return exhibit;
+}

@@ -1,0 +1,36 @@
+export {
+  type Actor,
+  type CaseFolder,
+  type Draft,
+  draft,
+  isCaseFolder,
+  type OpenCaseOptions,
+  openCase,
+} from './case-folder.ts';
+export { type DocumentFolder, readDocument, writeBytes, writeDocument } from './documents.ts';
+export { addExhibit, type ExhibitInput } from './exhibits.ts';
+export { copyExhibit, digestExhibit, type Intake } from './intake.ts';
+export { type NewCase, newCase, timeIn } from './new-case.ts';
+export { type OpinionsRequest, opinionOf, registerOpinions } from './opinions.ts';
+export { clearOutbox, type Outbox, openOutbox } from './outbox.ts';
+export { type PlanInput, planOf, registerPlan } from './plans.ts';
+export { type ReplyInput, registerReply, replyOf } from './replies.ts';
+export {
+  endRun,
+  findingDocument,
+  findingOf,
+  findingText,
+  logFinding,
+  type RunStart,
+  startRun,
+} from './runs.ts';
+export { type SealInput, sealCase } from './seal.ts';
+export {
+  type AuthoritySetting,
+  type CaseSettings,
+  readSettings,
+  type WitnessSetting,
+  writeSettings,
+} from './settings.ts';
+export { type ClaimBody, type ClaimFrame, signClaim } from './signing.ts';
+export { type CaseStatus, caseStatus, type DeadlineStatus } from './status.ts';

@@ -1,0 +1,113 @@
+import { FiliationError, type JsonObject, nextNumber, type PlannedComparison } from '@filiation/verify';
+import type { TestCard } from '../card.ts';
+import type { CalibrationFacts } from '../opinion/bound.ts';
+import type { CaseOpinion, OpinionReading } from '../opinion/case-opinion.ts';
+import { formOpinions } from '../opinion/form-opinions.ts';
+import { checkOpinionRule } from '../opinion/rule.ts';
+import type { NumberedFinding } from '../opinion/sorting.ts';
+import { type Actor, type CaseFolder, draft } from './case-folder.ts';
+import { readDocument, writeDocument } from './documents.ts';
+import { planOf } from './plans.ts';
+import { findingOf } from './runs.ts';
+
+export interface OpinionsRequest {
+  readonly plan: string;
+  readonly cards: readonly TestCard[];
+  readonly calibrations?: readonly CalibrationFacts[];
+  /** What the evidence kind adds: mechanisms, direction, a third explanation. */
+  readonly reading?: (
+    comparison: PlannedComparison,
+    findings: readonly NumberedFinding[],
+  ) => OpinionReading | undefined;
+}
+
+/**
+ * Forms the opinions on all comparisons of a plan by its rule, within its error budget, and logs them.
+ * Findings of planned runs of this plan enter; exploratory findings on the same exhibits are listed in the
+ * opinion and never enter.
+ * @throws FiliationError CONFLICT where a comparison has no planned finding
+ */
+export async function registerOpinions(
+  of: CaseFolder,
+  actor: Actor,
+  request: OpinionsRequest,
+): Promise<
+  readonly { readonly number: string; readonly comparison: string; readonly opinion: CaseOpinion }[]
+> {
+  const plan = await planOf(of, request.plan);
+  const rows: { readonly comparison: PlannedComparison; readonly findings: readonly NumberedFinding[] }[] =
+    [];
+  for (const comparison of plan.comparisons)
+    rows.push({ comparison, findings: await findingsOf(of, request.plan, comparison) });
+  const opinions = formOpinions(
+    rows.map(({ comparison, findings }) => {
+      const reading = request.reading?.(comparison, findings);
+      return {
+        question: of.state.opening!.claim.question,
+        propositions: plan.propositions,
+        plan: request.plan,
+        comparison: comparison.comparison,
+        exhibits: findings[0]!.finding.exhibits,
+        rule: checkOpinionRule(plan.opinion),
+        findings,
+        cards: request.cards,
+        ...(request.calibrations === undefined ? {} : { calibrations: request.calibrations }),
+        ...(reading === undefined ? {} : { reading }),
+      };
+    }),
+    plan.errorBudget,
+  );
+  const logged = [];
+  for (const [at, { comparison, findings }] of rows.entries()) {
+    const opinion = opinions[at]!;
+    const number = nextNumber(of.state, 'O');
+    const subject = await writeDocument(of.folder, 'opinions', opinion as unknown as JsonObject);
+    const rests = findings
+      .filter(({ finding }) => !finding.exploratory)
+      .map(({ number: name, digest }) => ({ name, digest: { sha256: digest.slice('sha256:'.length) } }));
+    await of.add(actor, [
+      draft('opinion', [subject, ...rests], {
+        opinion: number,
+        plan: request.plan,
+        comparison: comparison.comparison,
+        rule: opinion.rule.combine,
+        sentence: opinion.sentence,
+      }),
+    ]);
+    logged.push({ number, comparison: comparison.comparison, opinion });
+  }
+  return logged;
+}
+
+/** Findings on the exhibits of a comparison, in the order of the log. */
+async function findingsOf(
+  of: CaseFolder,
+  plan: string,
+  comparison: PlannedComparison,
+): Promise<NumberedFinding[]> {
+  const found: NumberedFinding[] = [];
+  const exhibits = comparison.exhibits
+    .map((exhibit) => exhibit.sha256)
+    .sort()
+    .join();
+  for (const [number, record] of of.state.findings) {
+    const planned = record.claim.plan === plan && record.claim.comparison === comparison.comparison;
+    const aside = record.claim.exploratory && [...record.exhibits].sort().join() === exhibits;
+    if (planned || aside)
+      found.push({ number, digest: `sha256:${record.sha256}`, finding: await findingOf(of, number) });
+  }
+  if (!found.some(({ finding }) => !finding.exploratory))
+    throw new FiliationError(
+      'CONFLICT',
+      `${comparison.comparison} of plan ${plan} has no planned findings yet`,
+      {
+        hint: `run it first: filiation case run --plan ${plan}`,
+      },
+    );
+  return found;
+}
+
+export async function opinionOf(of: CaseFolder, number: string): Promise<CaseOpinion> {
+  const record = of.state.opinions.get(number)!;
+  return (await readDocument(of.folder, 'opinions', record.sha256)) as unknown as CaseOpinion;
+}

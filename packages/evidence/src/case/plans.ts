@@ -1,0 +1,88 @@
+import {
+  type CaseState,
+  FiliationError,
+  type JsonObject,
+  nextNumber,
+  PLAN_SCHEMA,
+  type PlanDocument,
+  type PlannedComparison,
+  type PlannedSeed,
+  schemaFaults,
+} from '@filiation/verify';
+import { type Actor, type CaseFolder, draft } from './case-folder.ts';
+import { readDocument, writeDocument } from './documents.ts';
+
+export interface PlanInput {
+  readonly comparisons: readonly Omit<PlannedComparison, 'comparison'>[];
+  readonly opinion: JsonObject;
+  readonly errorBudget: PlanDocument['errorBudget'];
+  readonly seed: PlannedSeed;
+  readonly stopping: string;
+  readonly exclusions: string;
+  readonly software: string;
+  readonly notes?: string;
+  /** Plan that this one amends, and why. */
+  readonly amends?: string;
+  readonly reason?: string;
+}
+
+/**
+ * Writes and logs a plan. A plan is never edited: an amendment is a plan of its own that names the one it
+ * amends, and runs begun later under the amended plan count as exploratory.
+ * @throws FiliationError USAGE, CONFLICT
+ */
+export async function registerPlan(of: CaseFolder, actor: Actor, input: PlanInput): Promise<string> {
+  const { opening } = of.state;
+  const plan = nextNumber(of.state, 'P');
+  const document: PlanDocument = {
+    schema: 'filiation.plan/1',
+    case: of.settings.case,
+    plan,
+    ...(input.amends === undefined ? {} : { amends: input.amends }),
+    question: opening!.claim.question,
+    propositions: opening!.claim.propositions,
+    comparisons: input.comparisons.map((comparison, at) => ({ comparison: `C${at + 1}`, ...comparison })),
+    opinion: input.opinion,
+    errorBudget: input.errorBudget,
+    seed: input.seed,
+    stopping: input.stopping,
+    exclusions: input.exclusions,
+    software: input.software,
+    ...(input.notes === undefined ? {} : { notes: input.notes }),
+  };
+  const value = document as unknown as JsonObject;
+  const [fault] = schemaFaults(PLAN_SCHEMA, value);
+  if (fault !== undefined)
+    throw new FiliationError('USAGE', `the plan at ${fault.pointer} ${fault.message}`, {
+      hint: 'see docs/schema/document-plan.json for the form of a plan',
+    });
+  needSeed(of.state, input.seed);
+  const tests = document.comparisons.reduce((sum, comparison) => sum + comparison.tests.length, 0);
+  const subject = await writeDocument(of.folder, 'plans', value);
+  await of.add(actor, [
+    draft('plan', [subject], {
+      plan,
+      tests,
+      ...(input.amends === undefined ? {} : { amends: input.amends }),
+      ...(input.reason === undefined ? {} : { reason: input.reason }),
+    }),
+  ]);
+  return plan;
+}
+
+/** The logged bytes of a plan. */
+export async function planOf(of: CaseFolder, plan: string): Promise<PlanDocument> {
+  const known = of.state.plans.get(plan);
+  if (known === undefined)
+    throw new FiliationError('NOT_FOUND', `there is no plan ${plan} in the case`, {
+      hint: `the case has ${[...of.state.plans.keys()].join(', ') || 'no plan yet: filiation case plan'}`,
+    });
+  return (await readDocument(of.folder, 'plans', known.sha256)) as unknown as PlanDocument;
+}
+
+function needSeed(state: CaseState, seed: PlannedSeed): void {
+  if (seed.source === 'stated' || state.seeds.has(seed.seed)) return;
+  throw new FiliationError('USAGE', `the plan takes its seed from ${seed.seed}, which is not in the log`, {
+    hint: 'start it with: filiation case seed',
+  });
+}

@@ -1,0 +1,155 @@
+import {
+  BUNDLE_PREDICATE,
+  type BundleSeal,
+  type BundleSource,
+  canonicalBytes,
+  claimKeyId,
+  contentsDigest,
+  envelopeBytes,
+  FiliationError,
+  hexOf,
+  type JsonValue,
+  PAYLOAD_FOLDER,
+  SEAL_FILE,
+  STATEMENT_TYPE,
+  type Statement,
+  statementMessage,
+  TAG_MANIFEST_FILE,
+  withheldBytes,
+} from '@filiation/verify';
+import { folderSource, nodePlatform } from '@filiation/verify/node';
+import { type SealMember, writeArchive } from '../seal/archive-writer.ts';
+import { prepareBag } from '../seal/bag-writer.ts';
+import { memberOf, membersOf } from '../seal/members.ts';
+import { CRATE_FILE, roCrate } from '../seal/ro-crate.ts';
+import { type Actor, type CaseFolder, draft } from './case-folder.ts';
+import { crateOf } from './crate.ts';
+
+export interface SealInput {
+  /** Archive to write. */
+  readonly out: string;
+  /** Exhibits that stay behind, as digest and ground. */
+  readonly withheld: readonly { readonly exhibit: string; readonly ground: string }[];
+  readonly software: string;
+  /** What stands beside the case: the verifier, the guide to checking by hand. */
+  readonly tags: readonly SealMember[];
+  readonly now: () => Date;
+  /** Gathers time tokens and cosignatures once the last entry is logged. */
+  readonly vouch: (of: CaseFolder) => Promise<void>;
+  readonly onProgress?: (step: string, done: number, total: number) => void;
+}
+
+/** Parts of a case folder that are for others to see. Keys, work in progress and the outbox are not. */
+const PUBLIC =
+  /^(case\.json|(exhibits|plans|findings|opinions|replies|reports|disclosure|policy)\/.+|log\/(checkpoint|checkpoints\/[0-9]+|timestamps\/[^/]+\.tsr|tile\/.+))$/;
+const HIDDEN = /(^|\/)\./;
+
+/**
+ * Seals the case: logs what goes in and what is withheld, lets others vouch for the log, and writes one
+ * archive that anyone can check offline. The case stays open: a later seal makes another bundle.
+ * @throws FiliationError CONFLICT where claims wait in the outbox, WRITE_FAILED
+ */
+export async function sealCase(of: CaseFolder, actor: Actor, input: SealInput): Promise<void> {
+  if (!of.keepsLog)
+    throw new FiliationError('CONFLICT', 'only whoever keeps the log can seal the case', {
+      hint: 'hand your claims over with: filiation case send',
+    });
+  for (const { exhibit } of input.withheld)
+    if (!of.state.exhibits.has(exhibit))
+      throw new FiliationError('NOT_FOUND', `there is no exhibit ${exhibit} in the case`);
+  const progress = (step: string) => (done: number, total: number) => input.onProgress?.(step, done, total);
+  const withheld = memberOf(`${PAYLOAD_FOLDER}withheld.json`, withheldBytes(input.withheld));
+  const contents = await contentsOf(of, input, withheld, progress('digesting'));
+  await of.add(actor, [
+    draft('seal', [{ name: 'contents', digest: { sha256: contents.digest } }], {
+      included: contents.exhibits,
+      withheld: input.withheld,
+    }),
+  ]);
+  await input.vouch(of);
+  const source = await folderSource(of.folder);
+  try {
+    const log = publicMembers(source, input).filter(({ path }) => path.startsWith(`${PAYLOAD_FOLDER}log/`));
+    const crate = canonicalBytes(
+      roCrate(crateOf(of, contents.members, contents.digests, input)) as unknown as JsonValue,
+    );
+    const bag = await prepareBag(
+      {
+        payload: [...contents.members, ...log, memberOf(`${PAYLOAD_FOLDER}${CRATE_FILE}`, crate)],
+        tags: input.tags,
+        identifier: of.settings.case,
+        agent: input.software,
+        now: input.now,
+      },
+      progress('bagging'),
+    );
+    const seal = await signSeal(of, actor, input, bag.tagManifest);
+    await writeArchive(input.out, [...bag.members, memberOf(SEAL_FILE, seal)], progress('writing'));
+  } finally {
+    await source.close();
+  }
+}
+
+interface Contents {
+  readonly members: readonly SealMember[];
+  readonly digests: ReadonlyMap<string, string>;
+  readonly digest: string;
+  readonly exhibits: number;
+}
+
+/** Everything but the log, digested: what the sealing entry binds. */
+async function contentsOf(
+  of: CaseFolder,
+  input: SealInput,
+  withheld: SealMember,
+  progress: (done: number, total: number) => void,
+): Promise<Contents> {
+  const source = await folderSource(of.folder);
+  const left = new Set(input.withheld.map(({ exhibit }) => of.state.exhibits.get(exhibit)!.sha256));
+  const members = [...publicMembers(source, input), withheld]
+    .filter(({ path }) => !path.startsWith(`${PAYLOAD_FOLDER}log/`))
+    .filter(({ path }) => !left.has(exhibitOf(path)));
+  const bag = await prepareBag(
+    { payload: members, tags: [], identifier: of.settings.case, agent: input.software, now: input.now },
+    progress,
+  );
+  const digests = new Map([...bag.digests].filter(([path]) => path.startsWith(PAYLOAD_FOLDER)));
+  const exhibits = new Set(members.map(({ path }) => exhibitOf(path)).filter((sha256) => sha256 !== ''));
+  return { members, digests, digest: contentsDigest(nodePlatform.sha256, digests), exhibits: exhibits.size };
+}
+
+function exhibitOf(path: string): string {
+  return /^data\/exhibits\/([0-9a-f]{64})\//.exec(path)?.[1] ?? '';
+}
+
+function publicMembers(source: BundleSource, _input: SealInput): readonly SealMember[] {
+  return membersOf(source, PAYLOAD_FOLDER, (path) => PUBLIC.test(path) && !HIDDEN.test(path));
+}
+
+async function signSeal(
+  of: CaseFolder,
+  actor: Actor,
+  input: SealInput,
+  tagManifest: Uint8Array,
+): Promise<Uint8Array> {
+  const seal: BundleSeal = {
+    format: 'filiation.bundle/1',
+    case: of.settings.case,
+    actor: actor.party,
+    at: `${input.now().toISOString().slice(0, 19)}Z`,
+    software: input.software,
+    log: { origin: of.settings.origin, size: of.size, root: hexOf(of.log.root) },
+  };
+  const statement: Statement = {
+    _type: STATEMENT_TYPE,
+    subject: [{ name: TAG_MANIFEST_FILE, digest: { sha256: hexOf(nodePlatform.sha256(tagManifest)) } }],
+    predicateType: BUNDLE_PREDICATE,
+    predicate: seal as unknown as Statement['predicate'],
+  };
+  const { signer } = actor;
+  return envelopeBytes(
+    statement,
+    claimKeyId(nodePlatform, signer.vkey),
+    await signer.sign(statementMessage(statement)),
+  );
+}

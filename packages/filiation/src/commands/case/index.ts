@@ -1,0 +1,28 @@
+import { Command } from 'commander';
+import { addCommand } from './add.ts';
+import { logCommand } from './log.ts';
+import { newCommand } from './new.ts';
+import { opinionCommand } from './opinion.ts';
+import { planCommand } from './plan.ts';
+import { replyCommand } from './reply.ts';
+import { runCommand } from './run.ts';
+import { statusCommand } from './status.ts';
+
+/** Everything that is done in a case; each command lives in its own file. */
+export function caseCommand(): Command {
+  const command = new Command('case').description(
+    'The case file: exhibits, plans, findings, log, seal, replies',
+  );
+  for (const each of [
+    newCommand(),
+    addCommand(),
+    planCommand(),
+    runCommand(),
+    opinionCommand(),
+    replyCommand(),
+    statusCommand(),
+    logCommand(),
+  ])
+    command.addCommand(each);
+  return command;
+}

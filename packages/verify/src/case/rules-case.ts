@@ -1,0 +1,132 @@
+import type { Claim } from './claim.ts';
+import { mayLog } from './rights.ts';
+import type { CaseState } from './state.ts';
+
+type Fault = (id: string, detail: string) => void;
+
+/** Opening, parties, deadlines, seeds, replies, reports, corrections. */
+export function caseFaults(state: CaseState, claim: Claim, fault: Fault): void {
+  if ((claim.name === 'case') !== (claim.index === 0))
+    fault(
+      'entry.order',
+      claim.index === 0 ? 'the first entry does not open the case' : 'opens the case a second time',
+    );
+  rightFault(state, claim, fault);
+  switch (claim.name) {
+    case 'case': {
+      const ids = claim.predicate.parties.map((party) => party.id);
+      if (new Set(ids).size !== ids.length) fault('case.parties', 'names two parties by one id');
+      claim.predicate.deadlines.forEach((deadline, at) => {
+        if (deadline.number !== `D${at + 1}`)
+          fault('case.deadlines', `numbers a deadline ${deadline.number}, the next is D${at + 1}`);
+      });
+      break;
+    }
+    case 'deadline': {
+      const { number, replaces } = claim.predicate.deadline;
+      next('D', state.deadlines.length, number, fault);
+      if (replaces !== undefined && !state.deadlines.some((entry) => entry.claim.number === replaces))
+        fault('entry.reference', `moves deadline ${replaces}, which is not in the log`);
+      break;
+    }
+    case 'seed':
+      seedFaults(state, claim.predicate, claim.subject[0]!.digest.sha256, fault);
+      break;
+    case 'reply':
+      next('Y', state.replies.size, claim.predicate.reply, fault);
+      if (!isKnown(state, claim.predicate.to))
+        fault('entry.reference', `answers ${claim.predicate.to}, which is not in the log`);
+      break;
+    case 'report':
+      next('T', state.reports.size, claim.predicate.report, fault);
+      break;
+    case 'correction':
+      if (claim.predicate.corrects >= claim.index)
+        fault('entry.reference', `corrects entry ${claim.predicate.corrects}, which does not come before it`);
+      break;
+    default:
+      break;
+  }
+}
+
+function rightFault(state: CaseState, claim: Claim, fault: Fault): void {
+  if (claim.name === 'case') return;
+  const party = state.parties.get(claim.predicate.actor);
+  if (party === undefined)
+    fault('entry.actor', `is made by ${claim.predicate.actor}, who is no party of the case`);
+  else if (!mayLog(party, claim.name))
+    fault('entry.right', `is made by ${party.id}, whose roles (${party.roles.join(', ')}) do not allow it`);
+}
+
+function seedFaults(
+  state: CaseState,
+  claim: Extract<Claim, { name: 'seed' }>['predicate'],
+  subject: string,
+  fault: Fault,
+): void {
+  const known = state.seeds.get(claim.seed);
+  if (known === undefined) next('S', state.seeds.size, claim.seed, fault);
+  const steps = known?.steps ?? [];
+  const of = (step: string) => steps.filter((entry) => entry.claim.step === step);
+  const settled = known?.value !== undefined;
+  if (settled) fault('seed.order', `adds to seed ${claim.seed}, which is settled`);
+  switch (claim.step) {
+    case 'commit':
+      if (of('reveal').length > 0) fault('seed.order', 'commits after the other side has revealed');
+      if (of('commit').some((entry) => entry.claim.actor === claim.actor))
+        fault('seed.order', 'commits a second time');
+      if (of('commit').some((entry) => entry.claim.value === claim.value))
+        fault('seed.value', 'repeats the commitment of another party');
+      break;
+    case 'reveal': {
+      const own = of('commit').find((entry) => entry.claim.actor === claim.actor);
+      if (own === undefined) fault('seed.order', 'reveals a value that was not committed');
+      else if (own.claim.value !== subject)
+        fault('seed.value', 'reveals a value that is not the one committed');
+      break;
+    }
+    case 'beacon-value':
+      if (of('beacon-choice').length === 0)
+        fault('seed.order', 'gives a beacon value before the round was fixed');
+      break;
+    default:
+      break;
+  }
+}
+
+function next(letter: string, used: number, number: string, fault: Fault): void {
+  if (number !== `${letter}${used + 1}`)
+    fault('entry.number', `takes the number ${number}, the next is ${letter}${used + 1}`);
+}
+
+function isKnown(state: CaseState, number: string): boolean {
+  return (
+    state.exhibits.has(number) ||
+    state.plans.has(number) ||
+    state.runs.has(number) ||
+    state.findings.has(number) ||
+    state.opinions.has(number) ||
+    state.replies.has(number) ||
+    state.reports.has(number) ||
+    state.deadlines.some((entry) => entry.claim.number === number)
+  );
+}
+
+/** The next free number of a letter, for those who write claims. */
+export function nextNumber(
+  state: CaseState,
+  letter: 'D' | 'E' | 'F' | 'O' | 'P' | 'R' | 'S' | 'T' | 'Y',
+): string {
+  const used = {
+    D: state.deadlines.length,
+    E: state.exhibits.size,
+    F: state.findings.size,
+    O: state.opinions.size,
+    P: state.plans.size,
+    R: state.runs.size,
+    S: state.seeds.size,
+    T: state.reports.size,
+    Y: state.replies.size,
+  }[letter];
+  return `${letter}${used + 1}`;
+}

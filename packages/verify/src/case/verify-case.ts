@@ -1,0 +1,274 @@
+import { equalBytes, hexOf } from '../bytes.ts';
+import type { Check, VerifiedFacts } from '../check.ts';
+import { parseCheckpoint } from '../checkpoint.ts';
+import { Keyring } from '../claims/keyring.ts';
+import { FiliationError } from '../error.ts';
+import { type CheckedCheckpoint, checkLog } from '../log-check.ts';
+import { rootOf } from '../merkle-proofs.ts';
+import { parseNote } from '../note.ts';
+import type { Platform } from '../platform.ts';
+import type { BundleSource } from '../source.ts';
+import { MAX_POLICY_BYTES, parseTlogPolicy, reachesQuorum, type TlogPolicy } from '../tlog-policy.ts';
+import type { Certificate } from '../x509/certificate.ts';
+import { checkDocuments } from './document-checks.ts';
+import { checkExhibits } from './exhibit-checks.ts';
+import { sourceHashReader } from './hash-reader.ts';
+import { startReplay } from './replay.ts';
+import type { CaseState } from './state.ts';
+import { checkDeclaredTimes, checkTimes, readVouchers, type Voucher } from './vouchers.ts';
+
+/** Bytes of a file that the first entry binds: the policy, or the roots of a time authority. */
+const MAX_BOUND_BYTES = 2 * 2 ** 20;
+
+export interface CaseCheckRequest {
+  readonly source: BundleSource;
+  /** `data/` in a bundle, nothing in a case folder. */
+  readonly prefix: string;
+  readonly platform: Platform;
+  readonly report: (check: Check) => void;
+  /** The reader's own policy; the case's where absent. */
+  readonly policy?: Uint8Array;
+  /** Checkpoints (signed notes) that the reader saw earlier: the log must continue them. */
+  readonly seen?: readonly Uint8Array[];
+  /** Time authorities that the reader trusts; the case's own roots where absent. */
+  readonly timeRoots?: ReadonlyMap<string, readonly Certificate[]>;
+  readonly now?: Date;
+  /** SHA-256 in hex of a member, where a step before has computed it. */
+  readonly digestOf?: (path: string) => string | undefined;
+  readonly onProgress?: (step: string, done: number, total: number) => void;
+}
+
+export interface CaseCheckResult {
+  readonly state: CaseState;
+  readonly keyring: Keyring;
+  readonly facts: VerifiedFacts;
+  readonly vouchers: readonly Voucher[];
+}
+
+/**
+ * Checks everything a case says against its own bytes: log, signatures, rules, documents, exhibits,
+ * witnesses and times. Nothing is thrown for what a case can hold; every fault is a failed check.
+ */
+export async function checkCase(request: CaseCheckRequest): Promise<CaseCheckResult> {
+  const { source, prefix, platform, report } = request;
+  const policy = await readPolicy(request);
+  const seen = readSeen(request);
+  const keyring = new Keyring(platform);
+  const replay = startReplay({
+    platform,
+    keyring,
+    report,
+    rootAt: (size) => Promise.resolve(rootBefore(size)),
+  });
+  let before: () => Uint8Array = () => new Uint8Array();
+  let at = 0;
+  const hashes = sourceHashReader(source, `${prefix}log/`, platform);
+  const rootBefore = (size: number): Promise<Uint8Array | undefined> =>
+    size === at ? Promise.resolve(before()) : rootOf(platform, hashes, size).catch(() => undefined);
+  const log = await checkLog({
+    source,
+    platform,
+    prefix: `${prefix}log/`,
+    logKeys: policy.logs.map((entry) => entry.key),
+    witnessKeys: policy.witnesses.map((entry) => entry.key),
+    sizes: seen.map((entry) => entry.size),
+    report,
+    onEntry: async (index, entry, root) => {
+      at = index;
+      before = root;
+      await replay.apply(index, entry);
+    },
+    ...(request.onProgress === undefined
+      ? {}
+      : { onProgress: (done: number, total: number) => request.onProgress?.('entries', done, total) }),
+  });
+  const { state } = replay;
+  checkOpening(request, state, log.head);
+  await checkOpeningSubjects(request, state);
+  checkSeen(request, seen, log.roots);
+  const checkpoints = [...log.archived, ...(log.head === undefined ? [] : [log.head])];
+  checkQuorum(request, policy, log.head);
+  const vouchers = await readVouchers({
+    source,
+    prefix,
+    platform,
+    report,
+    checkpoints,
+    ...(request.timeRoots === undefined ? {} : { roots: request.timeRoots }),
+    ...(request.now === undefined ? {} : { now: request.now }),
+  });
+  const expected = policy.witnesses.length > 0 || hasAuthorities(source, prefix);
+  checkTimes(state, vouchers, expected, report);
+  checkDeclaredTimes(replay.declared, vouchers, report);
+  await checkDocuments({ source, prefix, platform, state, report });
+  await checkExhibits({
+    source,
+    prefix,
+    platform,
+    state,
+    report,
+    digestOf: request.digestOf ?? (() => undefined),
+  });
+  return { state, keyring, vouchers, facts: factsOf(state, log.head, log.entries, vouchers) };
+}
+
+async function readPolicy({
+  source,
+  prefix,
+  platform,
+  policy,
+  report,
+}: CaseCheckRequest): Promise<TlogPolicy> {
+  const path = `${prefix}policy/policy.txt`;
+  const bytes = policy ?? (await source.read(path, MAX_POLICY_BYTES));
+  const parsed = parseTlogPolicy(platform, bytes, policy === undefined ? path : 'your policy');
+  report(
+    policy === undefined
+      ? {
+          id: 'policy.source',
+          status: 'warning',
+          part: path,
+          detail:
+            'whom to trust is taken from the case itself; give your own policy with --policy if you keep one',
+        }
+      : { id: 'policy.source', status: 'passed', part: 'your policy', detail: '' },
+  );
+  return parsed;
+}
+
+interface SeenCheckpoint {
+  readonly size: number;
+  readonly root: Uint8Array;
+}
+
+/** Earlier checkpoints, as the reader kept them: their signature is not asked again, their root is. */
+function readSeen({ seen = [], report }: CaseCheckRequest): SeenCheckpoint[] {
+  return seen.flatMap((bytes, at) => {
+    const name = `checkpoint ${at + 1} that you saw earlier`;
+    try {
+      const { size, root } = parseCheckpoint(parseNote(bytes, name).text, name);
+      return [{ size, root }];
+    } catch (error) {
+      if (!(error instanceof FiliationError)) throw error;
+      report({ id: 'log.continues', status: 'failed', part: name, detail: error.message });
+      return [];
+    }
+  });
+}
+
+function checkSeen(
+  { report }: CaseCheckRequest,
+  seen: readonly SeenCheckpoint[],
+  roots: ReadonlyMap<number, Uint8Array>,
+) {
+  for (const { size, root } of seen) {
+    const found = roots.get(size);
+    const part = `your earlier checkpoint at ${size} entries`;
+    if (found !== undefined && equalBytes(found, root))
+      report({ id: 'log.continues', status: 'passed', part, detail: '' });
+    else
+      report({
+        id: 'log.continues',
+        status: 'failed',
+        part,
+        detail:
+          found === undefined
+            ? 'is of a longer log than this one: entries were taken away'
+            : `had the root ${hexOf(root)}, this log had ${hexOf(found)} at that size: history was rewritten`,
+      });
+  }
+}
+
+/** Whether the witnesses that the policy asks for cosigned the log as it stands. */
+function checkQuorum({ report }: CaseCheckRequest, policy: TlogPolicy, head: CheckedCheckpoint | undefined) {
+  const id = 'log.quorum';
+  const part = 'the checkpoint of the log';
+  if (policy.quorum === 'none')
+    return report({
+      id,
+      status: 'warning',
+      part,
+      detail:
+        'no witness is asked for: that the log was never rewritten rests on the word of whoever keeps it',
+    });
+  const signed = (head?.signatures ?? []).map(({ key }) => key);
+  const names = policy.witnesses
+    .filter(({ key }) => signed.some((other) => other.name === key.name && other.keyId === key.keyId))
+    .map(({ name }) => name);
+  if (reachesQuorum(policy, new Set(names))) return report({ id, status: 'passed', part, detail: '' });
+  report({
+    id,
+    status: 'failed',
+    part,
+    detail: `lacks the cosignatures that the policy asks for (${policy.quorum}); it has ${names.join(', ') || 'none'}`,
+  });
+}
+
+/** The first entry names the log itself; the settings and the policy must speak of the same one. */
+function checkOpening({ report }: CaseCheckRequest, state: CaseState, head: CheckedCheckpoint | undefined) {
+  const part = 'entry 0 (case)';
+  const { opening } = state;
+  const fits = opening !== undefined && (head === undefined || opening.claim.log.origin === head.origin);
+  report({
+    id: 'case.log',
+    status: fits ? 'passed' : 'failed',
+    part,
+    detail: fits ? '' : 'does not open the case of this log',
+  });
+}
+
+/** The first entry binds the policy and the roots of the time authorities. */
+async function checkOpeningSubjects(
+  { source, prefix, platform, report }: CaseCheckRequest,
+  state: CaseState,
+): Promise<void> {
+  const bound = new Set<string>();
+  for (const { name, digest } of state.opening?.subject ?? []) {
+    bound.add(`${prefix}${name}`);
+    const found = source.has(`${prefix}${name}`)
+      ? await source.read(`${prefix}${name}`, MAX_BOUND_BYTES)
+      : undefined;
+    const fits = found !== undefined && hexOf(platform.sha256(found)) === digest.sha256;
+    report({
+      id: 'case.policy',
+      status: fits ? 'passed' : 'failed',
+      part: `${prefix}${name}`,
+      detail: fits ? '' : 'is not the file that the first entry binds',
+    });
+  }
+  for (const { path } of source.members)
+    if (path.startsWith(`${prefix}policy/`) && !bound.has(path))
+      report({
+        id: 'case.policy',
+        status: 'failed',
+        part: path,
+        detail: 'lies with the policy, but the first entry does not bind it',
+      });
+}
+
+function factsOf(
+  state: CaseState,
+  head: CheckedCheckpoint | undefined,
+  entries: number,
+  vouchers: readonly Voucher[],
+): VerifiedFacts {
+  const { opening } = state;
+  return {
+    ...(opening === undefined ? {} : { case: { id: opening.claim.case, title: opening.claim.title } }),
+    entries,
+    ...(head === undefined ? {} : { root: hexOf(head.root) }),
+    vouchers: [
+      ...(head === undefined ? [] : [{ kind: 'log' as const, name: head.origin, size: head.size }]),
+      ...vouchers.map(({ kind, name, size, time }) => ({
+        kind,
+        name,
+        size,
+        at: new Date(time).toISOString(),
+      })),
+    ],
+  };
+}
+
+function hasAuthorities(source: BundleSource, prefix: string): boolean {
+  return source.members.some(({ path }) => path.startsWith(`${prefix}policy/authorities/`));
+}

@@ -85,7 +85,11 @@ async function extend(
       continue;
     }
     if (trusted.includes(issuer)) return [...chain, issuer];
-    const found = chain.length + 1 < MAX_CHAIN ? await extend(search, [...chain, issuer]) : undefined;
+    if (chain.length + 2 > MAX_CHAIN) {
+      note(search, chain, `${certificateTitle(issuer)}: the chain is longer than ${MAX_CHAIN} certificates`);
+      continue;
+    }
+    const found = await extend(search, [...chain, issuer]);
     if (found !== undefined) return found;
   }
   return undefined;

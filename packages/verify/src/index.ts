@@ -157,6 +157,7 @@ export {
   tilesOf,
   tileWidth,
 } from './tiles.ts';
+export { type RenewedTime, verifyRenewals } from './timestamp/renewal.ts';
 export { parseTimestampReply, type TimestampToken } from './timestamp/reply.ts';
 export type { TokenInfo } from './timestamp/token-info.ts';
 export {
@@ -189,6 +190,8 @@ export { type ChainRequest, verifyChain } from './x509/chain.ts';
 export type { Purpose } from './x509/chain-rules.ts';
 export type { Extension, Extensions, KeyUsage } from './x509/extensions.ts';
 export type { DistinguishedName, GeneralName } from './x509/name.ts';
-export { readPem, readPemCertificates } from './x509/pem.ts';
+export { readCertificateFile, readPem, readPemCertificates, readRevocationListFile } from './x509/pem.ts';
 export { type PublicKey, type PublicKeyKind, readPublicKey } from './x509/public-key.ts';
+export { checkRevocation, type RevocationState } from './x509/revocation.ts';
+export { type Revocation, type RevocationList, readRevocationList } from './x509/revocation-list.ts';
 export { type SignedBytes, signatureFits } from './x509/signature.ts';

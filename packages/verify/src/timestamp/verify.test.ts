@@ -47,6 +47,7 @@ describe('verifyTimestamp on a reply of another implementation', () => {
       imprint: createHash('sha256').update(message).digest('hex'),
       certificateEnds: '2126-10-30T17:54:12Z',
       chainEnds: '2126-10-30T17:54:12Z',
+      revocation: { checked: false },
     });
     assert.deepEqual(
       chain.map(({ subject }) => subject.shortText),

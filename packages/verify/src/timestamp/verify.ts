@@ -5,6 +5,8 @@ import type { Certificate } from '../x509/certificate.ts';
 import { verifyChain } from '../x509/chain.ts';
 import { certificateTitle } from '../x509/chain-rules.ts';
 import type { GeneralName } from '../x509/name.ts';
+import { checkRevocation, type RevocationState } from '../x509/revocation.ts';
+import type { RevocationList } from '../x509/revocation-list.ts';
 import { parseTimestampReply, type TimestampToken } from './reply.ts';
 import { verifySigner } from './signer.ts';
 import type { TokenInfo } from './token-info.ts';
@@ -28,6 +30,8 @@ export interface TimestampRequirements {
   readonly roots: readonly Certificate[];
   /** The authority's certificates where the token does not carry them. */
   readonly extraCertificates?: readonly Certificate[];
+  /** Looked up for every certificate of the chain; lists of other issuers are passed over. */
+  readonly revocationLists?: readonly RevocationList[];
   /** Lower-case hex of the nonce that was asked for: the token must have it. */
   readonly nonce?: string;
   /** A token from later than this moment is refused. */
@@ -59,6 +63,8 @@ export interface VerifiedTime {
   readonly certificateEnds: string;
   /** RFC 3339 UTC: earliest end of validity in the chain. */
   readonly chainEnds: string;
+  /** Whether lists at hand, made after the time, cover the chain: then nothing was revoked up to `asOf`. */
+  readonly revocation: RevocationState;
   /** Signer first, root last. */
   readonly chain: readonly Certificate[];
 }
@@ -67,7 +73,8 @@ export interface VerifiedTime {
  * Verifies an RFC 3161 time token in full: that the authority granted it, that it stamps exactly these
  * bytes, the nonce, the signature over the signed attributes (RFC 5652), that these name the signing
  * certificate (RFC 2634, RFC 5035), that this certificate is made for time-stamping alone and critically
- * so, and that a chain of certificates, all valid at the time of the token, leads to a configured root.
+ * so, and that a chain of certificates, all valid at the time of the token and revoked on no list at hand, leads to a configured
+ * root.
  *
  * @throws FiliationError UNVERIFIED, MALFORMED, TRUNCATED, UNSUPPORTED, LIMIT_EXCEEDED: the message names
  *   what does not fit.
@@ -85,6 +92,12 @@ export async function verifyTimestamp(
   checkAuthorityName(info, signer, name);
   checkNow(info, requirements.now, name);
   const chain = await chainAtTokenTime(platform, token, signer, extraCertificates, roots, name);
+  const revocation = await checkRevocation(
+    platform,
+    chain,
+    requirements.revocationLists ?? [],
+    new Date(info.time.milliseconds),
+  );
   const ends = chain.map(({ notAfter }) => notAfter).sort((a, b) => a.milliseconds - b.milliseconds);
   return {
     time: info.time.text,
@@ -98,6 +111,7 @@ export async function verifyTimestamp(
     imprint: hexOf(imprint.digest),
     certificateEnds: signer.notAfter.text,
     chainEnds: ends[0]!.text,
+    revocation,
     chain,
   };
 }

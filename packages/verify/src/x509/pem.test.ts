@@ -4,7 +4,7 @@ import { base64Of } from '../base64.ts';
 import { FiliationError } from '../error.ts';
 import { goldenRoot } from '../test-support/golden-token.ts';
 import { readCertificate } from './certificate.ts';
-import { readPemCertificates } from './pem.ts';
+import { readCertificateFile, readPemCertificates } from './pem.ts';
 
 const body = base64Of(goldenRoot()).replace(/.{64}/g, '$&\n');
 const pem = `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`;
@@ -34,13 +34,20 @@ describe('readPemCertificates', () => {
     refused(key, /no CERTIFICATE block/);
   });
 
+  it('takes a file in either form', () => {
+    assert.deepEqual(readCertificateFile(goldenRoot(), 'root.der'), readPemCertificates(pem));
+    const bytes = new TextEncoder().encode(pem + pem);
+    assert.equal(readCertificateFile(bytes, 'roots.pem').length, 2);
+    assert.throws(() => readCertificateFile(Uint8Array.of(0xff), 'x'), FiliationError);
+  });
+
   it('refuses damaged, unended and overlong files', () => {
     refused('', /no CERTIFICATE block/);
     refused(pem.replace('-----END', '----END'), /damaged/);
     refused(pem.replace(body.slice(0, 1), '*'), /damaged/);
     refused(pem.replace(body, `${body}=`), /not base64/);
     refused(pem.replace(body, body.slice(0, 64)), /too soon/);
-    refused(pem + ' '.repeat(5 * 2 ** 20), /characters/);
+    refused(pem + ' '.repeat(32 * 2 ** 20), /characters/);
     refused(pem.repeat(1025), /blocks/);
   });
 });

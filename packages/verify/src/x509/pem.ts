@@ -1,9 +1,12 @@
 import { bytesFromBase64 } from '../base64.ts';
+import { utf8Text } from '../bytes.ts';
+import { DER } from '../der/reader.ts';
 import { FiliationError } from '../error.ts';
 import { type Certificate, MAX_CERTIFICATE_BYTES, readCertificate } from './certificate.ts';
+import { type RevocationList, readRevocationList } from './revocation-list.ts';
 
 /** Characters of one PEM file. */
-const MAX_PEM_CHARACTERS = 4 * 2 ** 20;
+const MAX_PEM_CHARACTERS = 32 * 2 ** 20;
 /** Blocks in one PEM file; a whole system's list of roots has about 150. */
 const MAX_BLOCKS = 1024;
 
@@ -51,4 +54,20 @@ export function readPemCertificates(text: string, where = 'certificate file'): C
       throw new FiliationError('LIMIT_EXCEEDED', `${where}: a certificate of ${der.length} bytes`, { where });
     return readCertificate(der, length === 1 ? where : `${where}, certificate ${at + 1}`);
   });
+}
+
+/** A file with one certificate in DER, or any number in PEM. @throws FiliationError MALFORMED, LIMIT_EXCEEDED */
+export function readCertificateFile(bytes: Uint8Array, where: string): Certificate[] {
+  return isDer(bytes) ? [readCertificate(bytes, where)] : readPemCertificates(utf8Text(bytes, where), where);
+}
+
+/** A file with one revocation list in DER, or any number in PEM. @throws FiliationError as readRevocationList */
+export function readRevocationListFile(bytes: Uint8Array, where: string): RevocationList[] {
+  if (isDer(bytes)) return [readRevocationList(bytes, where)];
+  return readPem(utf8Text(bytes, where), 'X509 CRL', where).map((der) => readRevocationList(der, where));
+}
+
+/** DER begins with a sequence, which PEM as text can only do with a zero. */
+function isDer(bytes: Uint8Array): boolean {
+  return bytes[0] === DER.sequence && bytes[1] !== undefined && bytes[1] >= 0x80;
 }

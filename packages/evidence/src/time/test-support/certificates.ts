@@ -120,3 +120,52 @@ export function pemOf(label: string, der: Uint8Array): string {
       .match(/.{1,64}/g) ?? [];
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 }
+
+export interface RevocationListOptions {
+  readonly issuer: TestCertificate;
+  readonly at: Date;
+  /** Serial number, time, CRLReason. */
+  readonly revoked?: readonly (readonly [number, Date, number?])[];
+  readonly extra?: readonly Uint8Array[];
+}
+
+/** A certificate revocation list (RFC 5280 5.1), DER. */
+export function issueRevocationList({
+  issuer,
+  at,
+  revoked = [],
+  extra = [],
+}: RevocationListOptions): Uint8Array {
+  const algorithm = signatureIdentifier(issuer.key.kind, 'sha256');
+  const entries = revoked.map(([serial, time, reason]) =>
+    sequence(
+      integer(serial),
+      generalizedTime(time),
+      ...(reason === undefined
+        ? []
+        : [
+            sequence(
+              sequence(
+                objectIdentifier('2.5.29.21'),
+                octetString(encode(DER.enumerated, Uint8Array.of(reason))),
+              ),
+            ),
+          ]),
+    ),
+  );
+  const next = new Date(at.getTime() + 7 * 86_400_000);
+  const body = sequence(
+    integer(1),
+    algorithm,
+    issuer.subject,
+    generalizedTime(at),
+    generalizedTime(next),
+    ...(entries.length === 0 ? [] : [sequence(...entries)]),
+    ...(extra.length === 0 ? [] : [encode(contextGroup(0), sequence(...extra))]),
+  );
+  return sequence(
+    body,
+    algorithm,
+    encode(DER.bitString, Uint8Array.of(0), signWith(issuer.key, 'sha256', body)),
+  );
+}

@@ -21,6 +21,29 @@ export type {
   ReportSeed,
   ReportWithheld,
 } from './case-report.ts';
+export {
+  type CommitOptions,
+  commitEquality,
+  commitParts,
+  openParts,
+  type PartCommitment,
+  rowParts,
+} from './disclosure/commit-parts.ts';
+export {
+  compareSketches,
+  type SketchComparison,
+  type TensorComparison,
+} from './disclosure/compare-sketches.ts';
+export { LEAK_FRACTION, type LeakBudget, leakOfValue, type SketchLeak } from './disclosure/leak-budget.ts';
+export { type Redaction, redactRows } from './disclosure/redact-rows.ts';
+export {
+  drawSketch,
+  MAX_SKETCH_ROWS,
+  type SketchDocument,
+  type SketchOptions,
+  type SketchTensor,
+  type TensorSketch,
+} from './disclosure/sketch.ts';
 export type {
   CountsAgainstNullFigure,
   DistributionFigure,
@@ -66,9 +89,11 @@ export {
   verifierKeyOf,
   writeSealed,
 } from './keys/key-store.ts';
+export { generateMasterSalt, readMasterSalt } from './keys/master-salt.ts';
 export { type AskSecret, type PassphraseSources, readPassphrase } from './keys/passphrase.ts';
 export { readPrivateFile, writePrivateFile } from './keys/private-file.ts';
 export { askAt, ownTerminal, type SecretTerminal } from './keys/prompt.ts';
+export { registerKey } from './keys/register-key.ts';
 export { SCRYPT_COST, type ScryptCost, type SealedHeader, type SealedKind } from './keys/sealed-file.ts';
 export { KEY_VARIABLE, PASSPHRASE_VARIABLE, Secret, withoutSecrets } from './keys/secret.ts';
 export { encodedSeedSigner, encodeSeed, generateSeed, type Signer, seedSigner } from './keys/signer.ts';

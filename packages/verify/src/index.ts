@@ -80,6 +80,35 @@ export { type Cosignature, cosignatureMessage, decodeCosignature, encodeCosignat
 export { contextGroup, contextTag, DER, DerCursor, type DerValue, readDer } from './der/reader.ts';
 export { type EncodedTime, readHexInteger, readOid } from './der/values.ts';
 export {
+  COMMITMENT_SCHEMA,
+  type CommitmentRecord,
+  type FilePart,
+  MAX_PARTS,
+  PART_SCHEMAS,
+  type PartItem,
+  type PartKind,
+  partLeaf,
+  type RowPart,
+  SALT_BYTES,
+  type TensorPart,
+} from './disclosure/commitment.ts';
+export { JointSeeds, jointSeed, SEED_VALUE_BYTES, seedCommitment } from './disclosure/joint-seed.ts';
+export {
+  OPENING_SCHEMA,
+  type OpenedPart,
+  type OpeningDocument,
+  verifyOpening,
+  type WithheldParts,
+} from './disclosure/opening.ts';
+export {
+  type RedactionHeader,
+  type RedactionLine,
+  type RedactionResult,
+  shownLine,
+  verifyRedaction,
+} from './disclosure/redaction.ts';
+export { MAX_ROW_BYTES, rowsOf } from './disclosure/rows.ts';
+export {
   ED25519_KEY_BYTES,
   ED25519_SIGNATURE_BYTES,
   ed25519KeyOfSpki,

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { FiliationError } from '@filiation/verify';
 import { systemReason } from '../io/write-file.ts';
+import { registerKey } from './register-key.ts';
 import { withoutSecrets } from './secret.ts';
 import { checked, type Signer } from './signer.ts';
-import { parseVerifierKey } from './verifier-key.ts';
 
 /** Bytes of an agent's answer; real ones have about 110. */
 const MAX_ANSWER_BYTES = 4_096;
@@ -36,7 +36,7 @@ export function agentSigner(options: AgentOptions): Signer {
     throw new FiliationError('BAD_CONFIG', 'the key agent has no command', {
       hint: 'name a program and its arguments as a JSON array',
     });
-  const { name } = parseVerifierKey(options.vkey);
+  const { name } = registerKey(options.vkey);
   return {
     name,
     vkey: options.vkey,

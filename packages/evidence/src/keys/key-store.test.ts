@@ -12,12 +12,30 @@ import {
   verifierKeyOf,
   writeSealed,
 } from './key-store.ts';
+import { generateMasterSalt, readMasterSalt } from './master-salt.ts';
 import { Secret } from './secret.ts';
 import { checked } from './signer.ts';
 
 const cost = { n: 2 ** 14, r: 1, p: 1 };
 const sources = { environment: { FILIATION_PASSPHRASE: 'a long passphrase' } };
 const coded = (code: string) => (error: unknown) => error instanceof FiliationError && error.code === code;
+
+describe('a master salt', () => {
+  it('is kept as keys are, for one exhibit only', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'filiation-salt-'));
+    try {
+      const path = join(folder, 'E3.salt');
+      const salt = await generateMasterSalt(path, 'E3', sources, { cost });
+      const again = await readMasterSalt(path, 'E3', sources);
+      salt.use((p) => again.use((q) => assert.deepEqual(p, q)));
+      assert.equal(salt.length, 32);
+      await assert.rejects(readMasterSalt(path, 'E4', sources), coded('CONFLICT'));
+      await assert.rejects(keyFileSigner(path, sources), coded('MALFORMED'));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
 
 describe('a key file', () => {
   let folder = '';

@@ -2,6 +2,7 @@ import { FiliationError } from '@filiation/verify';
 import { type AgentOptions, agentSigner } from './agent.ts';
 import { type PassphraseSources, readPassphrase } from './passphrase.ts';
 import { readPrivateFile, writePrivateFile } from './private-file.ts';
+import { registerKey } from './register-key.ts';
 import {
   MAX_SEALED_BYTES,
   SCRYPT_COST,
@@ -13,7 +14,6 @@ import {
 } from './sealed-file.ts';
 import { KEY_VARIABLE, type Secret } from './secret.ts';
 import { encodedSeedSigner, generateSeed, type Signer, seedSigner } from './signer.ts';
-import { parseVerifierKey } from './verifier-key.ts';
 
 /** Names a command and its arguments as a JSON array: `["my-agent","--slot","9c"]`. */
 export const AGENT_VARIABLE = 'FILIATION_KEY_AGENT';
@@ -93,7 +93,7 @@ export async function verifierKeyOf(path: string): Promise<string> {
 export async function keyFileSigner(path: string, sources: PassphraseSources): Promise<Signer> {
   const { label, secret } = await readSealed(path, 'signing-key', sources);
   try {
-    const signer = seedSigner(parseVerifierKey(label).name, secret);
+    const signer = seedSigner(registerKey(label).name, secret);
     if (signer.vkey === label) return signer;
     throw new FiliationError('MALFORMED', `${path} names another key than it holds`, { where: path });
   } finally {

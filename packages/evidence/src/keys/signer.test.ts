@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { FiliationError } from '@filiation/verify';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { agentSigner } from './agent.ts';
 import { openSigner } from './key-store.ts';
+import { registerKey } from './register-key.ts';
 import { Secret } from './secret.ts';
 import { encodedSeedSigner, encodeSeed, generateSeed, type Signer, seedSigner } from './signer.ts';
 import { agentProgram, HONEST } from './test-support/agent-program.ts';
@@ -47,7 +49,7 @@ describe('a signer from a seed', () => {
 
   it('refuses names that a signed note cannot carry', () => {
     for (const name of ['', 'two words', 'a+b', 'a\nb', 'a\u2003b', 'x'.repeat(300), '\ud800'])
-      assert.throws(() => generateSeed(name), coded('USAGE'), JSON.stringify(name));
+      assert.throws(() => generateSeed(name), FiliationError, JSON.stringify(name));
   });
 
   it('travels through an environment variable as text', async () => {
@@ -156,6 +158,28 @@ describe('an agent', () => {
     await assert.rejects(missing.sign(message), coded('UNREACHABLE'));
     assert.throws(() => agentSigner({ command: [], vkey }), coded('BAD_CONFIG'));
     assert.throws(() => agentSigner({ command: ['x'], vkey: 'canary' }), coded('MALFORMED'));
+  });
+});
+
+describe('registering a key', () => {
+  it('reads the keys that we make', () => {
+    const { vkey } = generateSeed('example.org/good');
+    assert.equal(registerKey(vkey).name, 'example.org/good');
+  });
+
+  it('refuses odd keys and keys of other kinds', () => {
+    const written = (type: number, hex: string) => {
+      const tagged = Buffer.concat([Uint8Array.of(type), bytesFromHex(hex)]);
+      const id = createHash('sha256').update('odd\n').update(tagged).digest('hex').slice(0, 8);
+      return `odd+${id}+${tagged.toString('base64')}`;
+    };
+    const torsion = ed25519.Point.fromHex(`ec${'ff'.repeat(30)}7f`);
+    const mixed = ed25519.Point.fromHex(RFC_PUBLIC).add(torsion).toHex();
+    const odd = ['00'.repeat(32), `01${'00'.repeat(31)}`, `ee${'ff'.repeat(30)}7f`, mixed];
+    for (const hex of odd) assert.throws(() => registerKey(written(1, hex)), coded('UNSAFE'), hex);
+    assert.throws(() => registerKey(written(4, RFC_PUBLIC)), coded('UNSUPPORTED'));
+    assert.throws(() => registerKey(`${written(1, RFC_PUBLIC)}A`), coded('MALFORMED'));
+    assert.equal(registerKey(written(1, RFC_PUBLIC)).kind, 'ed25519');
   });
 });
 

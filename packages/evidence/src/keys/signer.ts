@@ -6,15 +6,16 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto';
-import { FiliationError } from '@filiation/verify';
+import { base64Of, ed25519Spki, FiliationError, formatNoteKey, noteKey } from '@filiation/verify';
+import { nodePlatform } from '@filiation/verify/node';
+import { registerKey } from './register-key.ts';
 import { SECRET_BYTES } from './sealed-file.ts';
 import { KEY_VARIABLE, Secret } from './secret.ts';
-import { keyHash, parseVerifierKey, verifierKey } from './verifier-key.ts';
 
 /** DER of a PKCS #8 Ed25519 private key (RFC 8410) up to the seed. */
 const PRIVATE_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
-/** DER of an Ed25519 SubjectPublicKeyInfo up to the key. */
-const PUBLIC_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
+/** Characters of a key name, as in the schema of claims. */
+const MAX_NAME = 200;
 const SEED_PREFIX = 'PRIVATE+KEY+';
 
 /** Whoever signs log entries and checkpoints: a key held here, or an agent. */
@@ -28,7 +29,7 @@ export interface Signer {
 }
 
 /** A fresh Ed25519 seed and its verifier key.
- *  @throws FiliationError USAGE for a name that a signed note cannot carry */
+ *  @throws FiliationError MALFORMED, USAGE for a name that a signed note or claim cannot carry */
 export function generateSeed(name: string): { readonly seed: Secret; readonly vkey: string } {
   const seed = new Secret(Uint8Array.from(randomBytes(SECRET_BYTES)));
   return { seed, vkey: verifierKey(name, publicKeyOf(privateKey(seed))) };
@@ -49,12 +50,8 @@ export function seedSigner(name: string, seed: Secret): Signer {
 /** Hands out a signature that fits, or throws: a wrong one (faulty memory, faulty agent) is never logged.
  *  @throws FiliationError UNVERIFIED */
 export function checked(vkey: string, message: Uint8Array, signature: Uint8Array): Uint8Array {
-  const { key } = parseVerifierKey(vkey);
-  const publicKey = createPublicKey({
-    key: Buffer.concat([PUBLIC_PREFIX, key]),
-    format: 'der',
-    type: 'spki',
-  });
+  const spki = Buffer.from(ed25519Spki(registerKey(vkey).publicKey));
+  const publicKey = createPublicKey({ key: spki, format: 'der', type: 'spki' });
   if (signature.length !== 64 || !edVerify(null, message, publicKey, signature))
     throw new FiliationError('UNVERIFIED', `the signature made for ${vkey} does not fit that key`, {
       hint: 'check which key the agent holds; nothing was written',
@@ -67,10 +64,10 @@ export function checked(vkey: string, message: Uint8Array, signature: Uint8Array
  * notes write signing keys. Returned in a Secret.
  */
 export function encodeSeed(name: string, seed: Secret): Secret {
-  const { hash } = parseVerifierKey(seedSigner(name, seed).vkey);
+  const { keyId } = registerKey(seedSigner(name, seed).vkey);
   return seed.use((bytes) => {
     const tagged = Buffer.concat([Uint8Array.of(1), bytes]);
-    const text = Secret.ofText(`${SEED_PREFIX}${name}+${hash}+${tagged.toString('base64')}`);
+    const text = Secret.ofText(`${SEED_PREFIX}${name}+${keyId}+${base64Of(tagged)}`);
     tagged.fill(0);
     return text;
   });
@@ -93,7 +90,7 @@ export function encodedSeedSigner(text: string): Signer {
   tagged.fill(0);
   try {
     const signer = seedSigner(name, seed);
-    if (keyHash(signer.vkey) !== hash) throw bad();
+    if (registerKey(signer.vkey).keyId !== hash) throw bad();
     return signer;
   } catch {
     throw bad();
@@ -115,5 +112,11 @@ function privateKey(seed: Secret): KeyObject {
 
 function publicKeyOf(key: KeyObject): Uint8Array {
   const der = createPublicKey(key).export({ format: 'der', type: 'spki' });
-  return Uint8Array.from(der.subarray(PUBLIC_PREFIX.length));
+  return Uint8Array.from(der.subarray(-32));
+}
+
+function verifierKey(name: string, key: Uint8Array): string {
+  if (name.length > MAX_NAME)
+    throw new FiliationError('USAGE', `a key name has at most ${MAX_NAME} characters`);
+  return formatNoteKey(noteKey(nodePlatform, name, 'ed25519', key));
 }

@@ -77,6 +77,7 @@ export { OPINION_RULE, weightOpinion } from './opinion.ts';
 export { type PairInput, pairContext } from './pair.ts';
 export { WEIGHT_TESTS } from './registry.ts';
 export type { ComparisonReport, ModelSummary } from './report.ts';
+export { type SketchModelOptions, sketchModel } from './sketch/sketch-model.ts';
 export { SOFTWARE } from './software.ts';
 export type { Oddity, StoredTensor, TensorStore } from './store.ts';
 export { summariseModel } from './summary.ts';

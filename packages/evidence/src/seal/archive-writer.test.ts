@@ -15,7 +15,7 @@ function member(path: string, bytes: Uint8Array, size = bytes.length): SealMembe
     path,
     size,
     async *open() {
-      for (let at = 0; at < bytes.length; at += 100) yield bytes.subarray(at, at + 100);
+      for (let at = 0; at < bytes.length; at += 10_007) yield bytes.subarray(at, at + 10_007);
     },
   };
 }
@@ -39,7 +39,7 @@ describe('writeArchive', () => {
     member('data/a/b/c.json', text('{}')),
     member('bagit.txt', text('BagIt-Version: 1.0\n')),
     member('data/empty', text('')),
-    member('data/long.bin', new Uint8Array(250_000).fill(7)),
+    member('data/long.bin', new Uint8Array(2_500_000).fill(7)),
   ];
 
   it('writes what the verifier reads, whatever the names and contents', async () => {
@@ -63,6 +63,26 @@ describe('writeArchive', () => {
       ),
       { numRuns: 40 },
     );
+  });
+
+  it('writes members of any size around that of its buffer', async () => {
+    const out = join(folder, 'sizes.zip');
+    for (const size of [2 ** 20 - 38, 2 ** 20 - 37, 2 ** 20 - 36, 2 ** 20 - 35, 2 ** 20, 2 ** 20 + 1]) {
+      const whole = new Uint8Array(size).fill(size % 251);
+      const inOne: SealMember = {
+        path: 'data/b',
+        size,
+        async *open() {
+          yield whole;
+        },
+      };
+      await writeArchive(out, [member('data/a', text('a')), inOne, member('data/c', whole)]);
+      const source = await openBundleSource(out);
+      assert.deepEqual(await source.read('data/a', size), text('a'));
+      assert.deepEqual(await source.read('data/b', size), whole);
+      assert.deepEqual(await source.read('data/c', size), whole);
+      await source.close();
+    }
   });
 
   it('gives the same bytes whatever the order of the members', async () => {

@@ -1,6 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
 import {
   centralRecord,
@@ -11,10 +8,9 @@ import {
   PathCollisions,
   pathFault,
   quoted,
-  roomOf,
   utf8Bytes,
 } from '@filiation/verify';
-import { makeFolder, systemReason } from '../io/write-file.ts';
+import { WholeFile } from './whole-file.ts';
 
 /** One file that goes into an archive. */
 export interface SealMember {
@@ -42,18 +38,20 @@ export async function writeArchive(
   progress: WriteProgress = () => undefined,
 ): Promise<void> {
   const sorted = checkedMembers(members);
-  const target = resolve(out);
-  const temporary = `${target}.${randomBytes(6).toString('hex')}.tmp`;
-  const writer = new ArchiveWriter(out, temporary);
+  const total = sorted.reduce((sum, { size }) => sum + size, 0);
+  let before = 0;
+  const file = new WholeFile(out);
   try {
-    await writer.open();
-    const total = sorted.reduce((sum, { size }) => sum + size, 0);
-    for (const member of sorted) await writer.add(member, (done) => progress(done, total));
-    await writer.finish();
-    await writing(out, () => rename(temporary, target));
-    await syncFolder(dirname(target));
+    await file.open();
+    const directory: Uint8Array[] = [];
+    for (const member of sorted) {
+      directory.push(await addMember(file, member, (done) => progress(before + done, total)));
+      before += member.size;
+    }
+    await addDirectory(file, directory);
+    await file.finish();
   } catch (cause) {
-    await writer.abandon();
+    await file.abandon();
     throw cause;
   }
 }
@@ -77,73 +75,36 @@ function unsafe(path: string, fault: string): FiliationError {
   });
 }
 
-class ArchiveWriter {
-  readonly #out: string;
-  readonly #temporary: string;
-  readonly #directory: Uint8Array[] = [];
-  #file: FileHandle | undefined;
-  #at = 0;
-  #done = 0;
-
-  constructor(out: string, temporary: string) {
-    this.#out = out;
-    this.#temporary = temporary;
+/** Appends header and content; returns the record for the directory. */
+async function addMember(
+  file: WholeFile,
+  member: SealMember,
+  progress: (done: number) => void,
+): Promise<Uint8Array> {
+  const { path, size } = member;
+  const name = utf8Bytes(path);
+  const offset = file.length;
+  // The checksum is known last: the header is appended without it and then overwritten.
+  await file.append(localHeader({ name, size, crc32: 0 }));
+  let done = 0;
+  let checksum = 0;
+  for await (const piece of member.open()) {
+    done += piece.length;
+    if (done > size) throw wrongSize(member);
+    checksum = crc32(piece, checksum);
+    await file.append(piece);
+    progress(done);
   }
+  if (done !== size) throw wrongSize(member);
+  const laidOut = { name, size, crc32: checksum };
+  await file.patch(localHeader(laidOut), offset);
+  return centralRecord(laidOut, offset);
+}
 
-  async open(): Promise<void> {
-    await writing(this.#out, async () => {
-      await makeFolder(dirname(this.#temporary));
-      this.#file = await open(this.#temporary, 'wx');
-    });
-  }
-
-  /** The checksum is known last, so the header is written once the content is. */
-  async add(member: SealMember, progress: (done: number) => void): Promise<void> {
-    const { path, size } = member;
-    const name = utf8Bytes(path);
-    const offset = this.#at;
-    const end = offset + roomOf(name.length, size);
-    const start = end - size;
-    let at = start;
-    let checksum = 0;
-    for await (const piece of member.open()) {
-      if (piece.length > end - at) throw wrongSize(member);
-      checksum = crc32(piece, checksum);
-      await this.#write(piece, at);
-      at += piece.length;
-      this.#done += piece.length;
-      progress(this.#done);
-    }
-    if (at !== end) throw wrongSize(member);
-    const laidOut = { name, size, crc32: checksum };
-    await this.#write(localHeader(laidOut), offset);
-    this.#directory.push(centralRecord(laidOut, offset));
-    this.#at = end;
-  }
-
-  async finish(): Promise<void> {
-    const directory = Buffer.concat(this.#directory);
-    await this.#write(directory, this.#at);
-    const end = endRecords(this.#directory.length, directory.length, this.#at);
-    await this.#write(end, this.#at + directory.length);
-    await writing(this.#out, async () => {
-      await this.#file?.sync();
-      await this.#file?.close();
-      this.#file = undefined;
-    });
-  }
-
-  async abandon(): Promise<void> {
-    await this.#file?.close().catch(() => undefined);
-    await rm(this.#temporary, { force: true }).catch(() => undefined);
-  }
-
-  async #write(bytes: Uint8Array, at: number): Promise<void> {
-    await writing(this.#out, async () => {
-      for (let done = 0; done < bytes.length; )
-        done += (await this.#file!.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
-    });
-  }
+async function addDirectory(file: WholeFile, directory: readonly Uint8Array[]): Promise<void> {
+  const offset = file.length;
+  for (const record of directory) await file.append(record);
+  await file.append(endRecords(directory.length, file.length - offset, offset));
 }
 
 function wrongSize({ path, size }: SealMember): FiliationError {
@@ -155,23 +116,4 @@ function wrongSize({ path, size }: SealMember): FiliationError {
       hint: 'It changed meanwhile: wait until nothing writes to the case, then seal again.',
     },
   );
-}
-
-async function writing(out: string, action: () => Promise<void>): Promise<void> {
-  try {
-    await action();
-  } catch (cause) {
-    throw new FiliationError('WRITE_FAILED', `cannot write ${out}: ${systemReason(cause)}`, {
-      where: out,
-      hint: 'choose another place, or free space and check permissions',
-      cause,
-    });
-  }
-}
-
-/** Makes the rename durable; systems that cannot open folders do without. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => undefined);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
 }

@@ -1,16 +1,13 @@
 import { utf8Bytes } from '../bytes.ts';
-import { FiliationError } from '../error.ts';
 import { quoted } from '../quoted.ts';
 import type { BundleMember, BundleSource } from '../source.ts';
 import { crc32 } from './crc32.ts';
+import { memberAt, PIECE_BYTES, readWhole } from './member-read.ts';
 import { type RandomAccess, ReadAhead } from './random-access.ts';
 import { type ArchiveMember, readDirectory } from './zip-directory.ts';
 import { firstDifference } from './zip-end.ts';
 import { localHeader } from './zip-layout.ts';
 import { refusal } from './zip-refusal.ts';
-
-/** Bytes of one piece of a streamed member. */
-export const PIECE_BYTES: number = 2 ** 20;
 
 /**
  * Opens a sealed bundle's archive. The directory is checked whole; each member's own header and
@@ -36,12 +33,14 @@ class ArchiveSource implements BundleSource {
   readonly #archive: ReadAhead;
   readonly #access: RandomAccess;
   readonly #byPath: ReadonlyMap<string, ArchiveMember>;
+  readonly #crc32: (bytes: Uint8Array, before: number) => number;
 
   constructor(archive: ReadAhead, access: RandomAccess, name: string, members: readonly ArchiveMember[]) {
     this.name = name;
     this.members = members;
     this.#archive = archive;
     this.#access = access;
+    this.#crc32 = access.crc32?.bind(access) ?? crc32;
     this.#byPath = new Map(members.map((member) => [member.path, member]));
   }
 
@@ -50,19 +49,7 @@ class ArchiveSource implements BundleSource {
   }
 
   async read(path: string, limit: number): Promise<Uint8Array> {
-    const { size } = this.#member(path);
-    if (size > limit)
-      throw new FiliationError('LIMIT_EXCEEDED', `${this.name}: ${quoted(path)} has ${size} bytes`, {
-        where: path,
-        hint: `At most ${limit} bytes are read of such a file: it is not what it should be.`,
-      });
-    const whole = new Uint8Array(size);
-    let at = 0;
-    for await (const piece of this.stream(path)) {
-      whole.set(piece, at);
-      at += piece.length;
-    }
-    return whole;
+    return readWhole(this.name, this.#member(path), limit, this.stream(path));
   }
 
   /** Throws after the last piece where the checksum does not fit. */
@@ -73,7 +60,7 @@ class ArchiveSource implements BundleSource {
     let checksum = 0;
     while (at < end) {
       const piece = await this.#archive.read(at, Math.min(PIECE_BYTES, end - at));
-      checksum = crc32(piece, checksum);
+      checksum = this.#crc32(piece, checksum);
       at += piece.length;
       yield piece;
     }
@@ -104,11 +91,6 @@ class ArchiveSource implements BundleSource {
   }
 
   #member(path: string): ArchiveMember {
-    const member = this.#byPath.get(path);
-    if (member !== undefined) return member;
-    throw new FiliationError('NOT_FOUND', `${this.name} holds no ${quoted(path)}`, {
-      where: path,
-      hint: 'The bundle is incomplete: ask for the whole one.',
-    });
+    return memberAt(this.name, this.#byPath, path);
   }
 }

@@ -6,6 +6,8 @@ export interface RandomAccess {
   readonly size: number;
   /** Exactly `length` bytes. Throws FiliationError UNREADABLE or TRUNCATED. */
   read(offset: number, length: number): Promise<Uint8Array>;
+  /** CRC-32 as `crc32` of this folder computes it, where the machine has a faster one. */
+  crc32?(bytes: Uint8Array, before: number): number;
   close(): Promise<void>;
 }
 

@@ -1,1 +1,2 @@
 export { blobAccess, type SliceableBlob } from './blob-access.ts';
+export { type DroppedFile, droppedFolderSource } from './dropped-folder.ts';

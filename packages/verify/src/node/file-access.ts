@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
 import type { RandomAccess } from '../archive/random-access.ts';
 import { FiliationError } from '../error.ts';
 import { readFault } from './read-fault.ts';
@@ -43,6 +44,10 @@ class FileAccess implements RandomAccess {
       done += bytesRead;
     }
     return bytes;
+  }
+
+  crc32(bytes: Uint8Array, before: number): number {
+    return crc32(bytes, before);
   }
 
   close(): Promise<void> {

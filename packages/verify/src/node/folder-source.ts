@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PIECE_BYTES } from '../archive/archive-source.ts';
+import { memberAt, PIECE_BYTES, readWhole } from '../archive/member-read.ts';
 import { FiliationError } from '../error.ts';
 import { quoted } from '../quoted.ts';
 import type { BundleMember, BundleSource } from '../source.ts';
@@ -36,19 +36,7 @@ class FolderSource implements BundleSource {
   }
 
   async read(path: string, limit: number): Promise<Uint8Array> {
-    const { size } = this.#file(path);
-    if (size > limit)
-      throw new FiliationError('LIMIT_EXCEEDED', `${this.name}: ${quoted(path)} has ${size} bytes`, {
-        where: path,
-        hint: `At most ${limit} bytes are read of such a file: it is not what it should be.`,
-      });
-    const whole = new Uint8Array(size);
-    let at = 0;
-    for await (const piece of this.stream(path)) {
-      whole.set(piece, at);
-      at += piece.length;
-    }
-    return whole;
+    return readWhole(this.name, this.#file(path), limit, this.stream(path));
   }
 
   async *stream(path: string): AsyncIterable<Uint8Array> {
@@ -101,11 +89,6 @@ class FolderSource implements BundleSource {
   }
 
   #file(path: string): ListedFile {
-    const file = this.#byPath.get(path);
-    if (file !== undefined) return file;
-    throw new FiliationError('NOT_FOUND', `${this.name} holds no ${quoted(path)}`, {
-      where: path,
-      hint: 'The bundle is incomplete: ask for the whole one.',
-    });
+    return memberAt(this.name, this.#byPath, path);
   }
 }

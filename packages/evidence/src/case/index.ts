@@ -11,8 +11,10 @@ export { type DocumentFolder, readDocument, writeBytes, writeDocument } from './
 export { addExhibit, type ExhibitInput } from './exhibits.ts';
 export { copyExhibit, digestExhibit, type Intake } from './intake.ts';
 export { type NewCase, newCase, timeIn } from './new-case.ts';
+export { type OpenBundleInput, openBundle } from './open-bundle.ts';
 export { type OpinionsRequest, opinionOf, registerOpinions } from './opinions.ts';
 export { clearOutbox, type Outbox, openOutbox } from './outbox.ts';
+export { receivePacket, writePacket } from './packet.ts';
 export { type PlanInput, planOf, registerPlan } from './plans.ts';
 export { type ReplyInput, registerReply, replyOf } from './replies.ts';
 export {
@@ -34,3 +36,13 @@ export {
 } from './settings.ts';
 export { type ClaimBody, type ClaimFrame, signClaim } from './signing.ts';
 export { type CaseStatus, caseStatus, type DeadlineStatus } from './status.ts';
+export {
+  type AskWitness,
+  archiveCheckpoint,
+  authorityOf,
+  checkpointImprint,
+  gatherVouchers,
+  isVouchedFor,
+  keepToken,
+  type VouchResult,
+} from './vouching.ts';

@@ -15,6 +15,8 @@ import {
   type Statement,
   statementMessage,
   TAG_MANIFEST_FILE,
+  tilePath,
+  tilesOf,
   withheldBytes,
 } from '@filiation/verify';
 import { folderSource, nodePlatform } from '@filiation/verify/node';
@@ -40,8 +42,8 @@ export interface SealInput {
 }
 
 /** Parts of a case folder that are for others to see. Keys, work in progress and the outbox are not. */
-const PUBLIC =
-  /^(case\.json|(exhibits|plans|findings|opinions|replies|reports|disclosure|policy)\/.+|log\/(checkpoint|checkpoints\/[0-9]+|timestamps\/[^/]+\.tsr|tile\/.+))$/;
+const PUBLIC = /^(case\.json|(exhibits|plans|findings|opinions|replies|reports|disclosure|policy)\/.+)$/;
+const LOG = /^log\/(checkpoint|checkpoints\/[0-9]+|timestamps\/[^/]+\.tsr)$/;
 const HIDDEN = /(^|\/)\./;
 
 /**
@@ -69,7 +71,7 @@ export async function sealCase(of: CaseFolder, actor: Actor, input: SealInput): 
   await input.vouch(of);
   const source = await folderSource(of.folder);
   try {
-    const log = publicMembers(source, input).filter(({ path }) => path.startsWith(`${PAYLOAD_FOLDER}log/`));
+    const log = logMembers(source, of.size);
     const crate = canonicalBytes(
       roCrate(crateOf(of, contents.members, contents.digests, input)) as unknown as JsonValue,
     );
@@ -106,9 +108,7 @@ async function contentsOf(
 ): Promise<Contents> {
   const source = await folderSource(of.folder);
   const left = new Set(input.withheld.map(({ exhibit }) => of.state.exhibits.get(exhibit)!.sha256));
-  const members = [...publicMembers(source, input), withheld]
-    .filter(({ path }) => !path.startsWith(`${PAYLOAD_FOLDER}log/`))
-    .filter(({ path }) => !left.has(exhibitOf(path)));
+  const members = [...publicMembers(source), withheld].filter(({ path }) => !left.has(exhibitOf(path)));
   const bag = await prepareBag(
     { payload: members, tags: [], identifier: of.settings.case, agent: input.software, now: input.now },
     progress,
@@ -122,8 +122,14 @@ function exhibitOf(path: string): string {
   return /^data\/exhibits\/([0-9a-f]{64})\//.exec(path)?.[1] ?? '';
 }
 
-function publicMembers(source: BundleSource, _input: SealInput): readonly SealMember[] {
+function publicMembers(source: BundleSource): readonly SealMember[] {
   return membersOf(source, PAYLOAD_FOLDER, (path) => PUBLIC.test(path) && !HIDDEN.test(path));
+}
+
+/** The log as it stands: checkpoints, tokens, and the tiles of this size; older partial tiles stay behind. */
+function logMembers(source: BundleSource, size: number): readonly SealMember[] {
+  const tiles = new Set([...tilesOf(size)].map((tile) => `log/${tilePath(tile)}`));
+  return membersOf(source, PAYLOAD_FOLDER, (path) => LOG.test(path) || tiles.has(path));
 }
 
 async function signSeal(

@@ -1,11 +1,13 @@
 import { Command } from 'commander';
 import { addCommand } from './add.ts';
+import { exchangeCommands } from './exchange.ts';
 import { logCommand } from './log.ts';
 import { newCommand } from './new.ts';
 import { opinionCommand } from './opinion.ts';
 import { planCommand } from './plan.ts';
 import { replyCommand } from './reply.ts';
 import { runCommand } from './run.ts';
+import { sealCommand } from './seal.ts';
 import { statusCommand } from './status.ts';
 
 /** Everything that is done in a case; each command lives in its own file. */
@@ -20,6 +22,8 @@ export function caseCommand(): Command {
     runCommand(),
     opinionCommand(),
     replyCommand(),
+    sealCommand(),
+    ...exchangeCommands(),
     statusCommand(),
     logCommand(),
   ])

@@ -12,6 +12,9 @@ import { Command, Option } from 'commander';
 import { kindOf } from '../../case/kinds.ts';
 import { type ActorOptions, addActorOptions, openSession, type Session } from '../../case/session.ts';
 
+import { vouch } from '../../case/vouch.ts';
+import { openTerminal } from '../../io/terminal.ts';
+
 const MAX_RULE_BYTES = 2 ** 20;
 
 interface PlanOptions extends ActorOptions {
@@ -70,6 +73,7 @@ async function runPlan(folder: string, options: PlanOptions): Promise<void> {
   const session = await openSession(folder, options);
   try {
     const number = await registerPlan(session.of, session.actor, await planInput(session, options));
+    await vouch(session.of, openTerminal());
     const { sha256 } = session.of.state.plans.get(number)!;
     const plan = await planOf(session.of, number);
     if (options.json === true)

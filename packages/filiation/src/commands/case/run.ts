@@ -2,6 +2,7 @@ import { FiliationError } from '@filiation/evidence';
 import { Command } from 'commander';
 import { runPlan } from '../../case/run-plan.ts';
 import { type ActorOptions, addActorOptions, openSession } from '../../case/session.ts';
+import { needPlanFixed } from '../../case/vouch.ts';
 import { exitResumable } from '../../io/interrupt.ts';
 import { openTerminal } from '../../io/terminal.ts';
 import { wholeNumber } from '../options.ts';
@@ -29,6 +30,7 @@ async function run(folder: string, options: RunOptions): Promise<void> {
   exitResumable(terminal, 'Logged findings are kept; the same command goes on from there.');
   const session = await openSession(folder, options);
   try {
+    if (options.exploratory !== true) await needPlanFixed(session.of, options.plan, terminal);
     const result = await runPlan(session.of, session.actor, {
       plan: options.plan,
       exploratory: options.exploratory === true,

@@ -1,0 +1,67 @@
+import { openBundle, openCase, prepareOutput, receivePacket, writePacket } from '@filiation/evidence';
+import { nodePlatform } from '@filiation/verify/node';
+import { Command } from 'commander';
+import { type ActorOptions, addActorOptions, openSession } from '../../case/session.ts';
+import { openTerminal } from '../../io/terminal.ts';
+
+/** Commands by which the sides hand each other bundles and claims. */
+export function exchangeCommands(): readonly Command[] {
+  return [openCommand(), sendCommand(), receiveCommand()];
+}
+
+function openCommand(): Command {
+  return new Command('open')
+    .description('Make a case folder of a bundle that you received, once it verifies')
+    .argument('<bundle>', 'archive or unpacked bundle')
+    .argument('<folder>', 'a new folder for the case')
+    .option('--json', 'print one JSON document on stdout')
+    .action(async (bundle: string, folder: string, options: { readonly json?: boolean }) => {
+      const terminal = openTerminal();
+      const report = await openBundle({
+        bundle,
+        folder,
+        platform: nodePlatform,
+        onProgress: (step, done, total) => terminal.meter.update(step, done, total, step),
+      }).finally(() => terminal.meter.end());
+      if (options.json === true) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+      else
+        process.stdout.write(
+          `${bundle} verifies; the case lies in ${folder}.\nAnswer it: filiation case reply ${folder} --as PARTY --key KEYFILE --to F1 --position disputed --ground …\n`,
+        );
+    });
+}
+
+function sendCommand(): Command {
+  return new Command('send')
+    .description('Write the claims that wait in the outbox into one file, for whoever keeps the log')
+    .argument('<folder>', 'the case')
+    .requiredOption('--out <file>', 'the file to write')
+    .option('--json', 'print one JSON document on stdout')
+    .action(async (folder: string, options: { readonly out: string; readonly json?: boolean }) => {
+      await prepareOutput(options.out);
+      const of = await openCase(folder, { now: () => new Date() });
+      const claims = await writePacket(of, options.out).finally(() => of.close());
+      if (options.json === true)
+        process.stdout.write(`${JSON.stringify({ packet: options.out, claims }, null, 2)}\n`);
+      else
+        process.stdout.write(`${claims} claims are in ${options.out}. They count once the log holds them.\n`);
+    });
+}
+
+function receiveCommand(): Command {
+  const command = new Command('receive')
+    .description('Take the claims of another party into the log')
+    .argument('<folder>', 'the case')
+    .argument('<packet>', 'file written by: filiation case send');
+  return addActorOptions(command).action(async (folder: string, packet: string, options: ActorOptions) => {
+    const session = await openSession(folder, options);
+    try {
+      const claims = await receivePacket(session.of, packet);
+      if (options.json === true)
+        process.stdout.write(`${JSON.stringify({ logged: claims, entries: session.of.size }, null, 2)}\n`);
+      else process.stdout.write(`${claims} claims are logged; the log has ${session.of.size} entries.\n`);
+    } finally {
+      await session.close();
+    }
+  });
+}

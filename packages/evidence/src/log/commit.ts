@@ -26,20 +26,22 @@ export async function placeFiles(
 }
 
 /**
- * Replaces one file: the single step that commits. `visible` is called once readers see the new bytes;
- * an error after that leaves open whether they survive a loss of power.
+ * Replaces one file of a log's folder: the single step that commits. `visible` is called once readers see
+ * the new bytes; an error after that leaves open whether they survive a loss of power.
  */
 export async function commitFile(
   files: LogFiles,
-  target: string,
+  folder: string,
+  path: string,
   bytes: Uint8Array,
   visible: () => void = () => undefined,
 ): Promise<void> {
-  const staging = stagingName(dirname(target));
+  const target = join(folder, path);
+  const staging = stagingName(folder);
   await files.writeSynced(staging, bytes);
   await files.rename(staging, target);
   visible();
-  await files.syncFolder(dirname(target));
+  for (const each of new Set([dirname(target), folder])) await files.syncFolder(each);
 }
 
 function stagingName(folder: string): string {

@@ -5,10 +5,14 @@ import {
   decodeEntryBundle,
   equalBytes,
   FiliationError,
+  formatTlogProof,
   type HashReader,
   inclusionProof,
   leafHash,
   MAX_ENTRY_BYTES,
+  MAX_NOTE_BYTES,
+  parseCheckpoint,
+  parseNote,
   rootOf,
   TILE_WIDTH,
   type Tile,
@@ -18,6 +22,7 @@ import {
   tileWidth,
 } from '@filiation/verify';
 import { nodePlatform } from '@filiation/verify/node';
+import { archivedSizes, archivePath } from './archive.ts';
 import type { LogFiles } from './log-files.ts';
 
 /** Bytes of the largest bundle: 256 entries of 65,535 bytes, each with its length. */
@@ -102,6 +107,41 @@ export class LogReader {
   async consistencyProof(oldSize: number, newSize: number = this.size): Promise<readonly Uint8Array[]> {
     this.#need(newSize <= this.size, `no tree of ${newSize} entries`);
     return consistencyProof(nodePlatform, this.#hashes(), oldSize, newSize);
+  }
+
+  /** The archived checkpoint of a size, with its cosignatures; undefined where none is kept. */
+  archived(size: number): Promise<Uint8Array | undefined> {
+    return this.files.read(join(this.folder, archivePath(size)), MAX_NOTE_BYTES);
+  }
+
+  /** Sizes of the archived checkpoints, ascending. */
+  archivedSizes(): Promise<readonly number[]> {
+    return archivedSizes(this.files, this.folder);
+  }
+
+  /**
+   * The receipt of an entry (C2SP tlog-proof, extension `.tlog-proof`): its inclusion proof and a
+   * checkpoint. That is the present one or, where only an older archived one has been cosigned, the
+   * latest such that covers the entry.
+   *
+   * @throws FiliationError USAGE outside the log, NOT_FOUND, MALFORMED
+   */
+  async proofFile(index: number): Promise<Uint8Array> {
+    this.#need(Number.isSafeInteger(index) && index >= 0 && index < this.size, `no entry ${index}`);
+    const checkpoint = (await this.#cosignedOver(index)) ?? this.checkpoint;
+    const { size } = parseCheckpoint(parseNote(checkpoint).text);
+    const hashes = await this.inclusionProof(index, size);
+    return formatTlogProof({ index, hashes, checkpoint });
+  }
+
+  async #cosignedOver(index: number): Promise<Uint8Array | undefined> {
+    if (parseNote(this.checkpoint).signatures.length > 1) return undefined;
+    for (const size of (await this.archivedSizes()).toReversed()) {
+      if (size <= index || size > this.size) continue;
+      const bytes = await this.archived(size);
+      if (bytes !== undefined && parseNote(bytes).signatures.length > 1) return bytes;
+    }
+    return undefined;
   }
 
   #hashes(): HashReader {

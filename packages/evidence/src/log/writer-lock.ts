@@ -76,7 +76,7 @@ const UNKNOWN: ProcessIdentity = { host: '0', boot: '0', space: '0', pid: 0, sta
 function conflict(folder: string, holder: ProcessIdentity, self: ProcessIdentity): FiliationError {
   const here = holder.host === self.host && holder.space === self.space;
   const who = holder.pid === 0 ? 'something' : `process ${holder.pid}${here ? '' : ' of another machine'}`;
-  return new FiliationError('CONFLICT', `${who} is writing to the log ${folder}`, {
+  return new FiliationError('CONFLICT', `${who} is writing in ${folder}`, {
     where: folder,
     hint: here
       ? 'wait until it has ended, then try again'

@@ -164,3 +164,9 @@ export {
   type TimestampRequest,
   timestampRequest,
 } from './time/request.ts';
+export {
+  type FetchedList,
+  type FetchedLists,
+  fetchRevocationLists,
+  type RevocationOrder,
+} from './time/revocation-client.ts';

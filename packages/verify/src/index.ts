@@ -221,6 +221,7 @@ export type { Extension, Extensions, KeyUsage } from './x509/extensions.ts';
 export type { DistinguishedName, GeneralName } from './x509/name.ts';
 export { readCertificateFile, readPem, readPemCertificates, readRevocationListFile } from './x509/pem.ts';
 export { type PublicKey, type PublicKeyKind, readPublicKey } from './x509/public-key.ts';
-export { checkRevocation, type RevocationState } from './x509/revocation.ts';
+export { checkRevocation, checkRevocationList, type RevocationState } from './x509/revocation.ts';
+export { revocationAddresses } from './x509/revocation-addresses.ts';
 export { type Revocation, type RevocationList, readRevocationList } from './x509/revocation-list.ts';
 export { type SignedBytes, signatureFits } from './x509/signature.ts';

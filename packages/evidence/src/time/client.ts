@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { FiliationError, type Imprint, type VerifiedTime, verifyTimestamp } from '@filiation/verify';
 import { nodePlatform } from '@filiation/verify/node';
 import { checkAddress, type TimeAuthority } from './authority.ts';
+import { readBody, refuseStatus, talk, unreachable } from './http.ts';
 import { timestampRequest } from './request.ts';
 
 /** Bytes of a reply: real ones have 700 to 10,000. */
@@ -89,79 +90,35 @@ export function requestTimestamps(
 async function exchange(order: TimestampOrder, request: Uint8Array): Promise<Uint8Array> {
   const { authority, timeoutMs = DEFAULT_TIMEOUT_MS, fetch: send = fetch } = order;
   const url = checkAddress(authority.name, authority.url);
-  const deadline = AbortSignal.timeout(timeoutMs);
-  const signal = order.signal === undefined ? deadline : AbortSignal.any([deadline, order.signal]);
-  try {
-    const response = await send(url, {
-      method: 'POST',
-      redirect: 'manual',
-      headers: {
-        ...order.headers,
-        'content-type': 'application/timestamp-query',
-        accept: 'application/timestamp-reply',
-      },
-      body: request,
-      signal,
-    });
-    return await readReply(response, authority.name);
-  } catch (cause) {
-    if (cause instanceof FiliationError) throw cause;
-    if (order.signal?.aborted === true)
-      throw new FiliationError('INTERRUPTED', `asking time authority ${authority.name} was stopped`);
-    if (deadline.aborted)
-      throw unreachable(authority.name, `${url.host} gave no answer within ${timeoutMs / 1000} s`);
-    throw unreachable(authority.name, `cannot talk to ${url.host}: ${networkReason(cause)}`);
-  }
-}
-
-async function readReply(response: Response, name: string): Promise<Uint8Array> {
-  const { status } = response;
-  if (status >= 300 && status < 400) {
-    await response.body?.cancel();
-    throw unreachable(name, `answers with a redirection (HTTP ${status}), which is not followed`);
-  }
-  if (status !== 200) {
-    await response.body?.cancel();
-    throw unreachable(name, `answers with HTTP status ${status}`);
-  }
-  const type = response.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
-  if (type.startsWith('text/')) {
-    await response.body?.cancel();
-    throw unreachable(name, `answers with ${type}, not with a time-stamp reply`);
-  }
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for await (const piece of response.body ?? []) {
-    size += piece.length;
-    if (size > MAX_REPLY_BYTES)
-      throw new FiliationError(
-        'LIMIT_EXCEEDED',
-        `time authority ${name}: a reply above ${MAX_REPLY_BYTES} bytes`,
-        {
-          where: name,
+  return talk({
+    who: `time authority ${authority.name}`,
+    host: url.host,
+    timeoutMs,
+    signal: order.signal,
+    work: async (signal) => {
+      const response = await send(url, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: {
+          ...order.headers,
+          'content-type': 'application/timestamp-query',
+          accept: 'application/timestamp-reply',
         },
-      );
-    pieces.push(piece);
-  }
-  const reply = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    reply.set(piece, at);
-    at += piece.length;
-  }
-  return reply;
-}
-
-function unreachable(name: string, what: string): FiliationError {
-  return new FiliationError('UNREACHABLE', `time authority ${name}: ${what}`, {
-    where: name,
-    hint: 'check the address, or write the request to a file and have it stamped elsewhere',
+        body: request,
+        signal,
+      });
+      return readReply(response, authority.name);
+    },
   });
 }
 
-/** The system's code (`ECONNREFUSED`); other messages could repeat a header, which may be a secret. */
-function networkReason(error: unknown): string {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 4; cause = cause.cause, depth++)
-    if ('code' in cause && typeof cause.code === 'string') return cause.code;
-  return 'the connection failed';
+async function readReply(response: Response, name: string): Promise<Uint8Array> {
+  const who = `time authority ${name}`;
+  await refuseStatus(response, who);
+  const type = response.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (type.startsWith('text/')) {
+    await response.body?.cancel();
+    throw unreachable(who, `answers with ${type}, not with a time-stamp reply`);
+  }
+  return readBody(response, MAX_REPLY_BYTES, who);
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import {
+  contextTag,
   FiliationError,
   readPemCertificates,
   readRevocationList,
@@ -12,9 +13,14 @@ import {
   verifyTimestamp,
 } from '@filiation/verify';
 import { nodePlatform } from '@filiation/verify/node';
-import { booleanValue, objectIdentifier, octetString, sequence } from './der-write.ts';
+import { booleanValue, encode, objectIdentifier, octetString, sequence } from './der-write.ts';
 import { makeAuthority } from './test-support/authority.ts';
-import { issueRevocationList, pemOf, type RevocationListOptions } from './test-support/certificates.ts';
+import {
+  issueRevocationList,
+  pemOf,
+  pointName,
+  type RevocationListOptions,
+} from './test-support/certificates.ts';
 import { openssl, withoutOpenssl } from './test-support/openssl.ts';
 import { digestOf } from './test-support/tokens.ts';
 
@@ -100,6 +106,23 @@ describe('revocation lists beside a token', () => {
   it('end a token whose intermediate was revoked', async () => {
     const list = { issuer: root, at: later, revoked: [[intermediate.serial, later, 2]] } as const;
     await refused(verifyWith(list), /test intermediate: revoked .* \(authority compromised\)/);
+  });
+
+  it('count only for the certificates that they are about', async () => {
+    const about = (...parts: Uint8Array[]): Uint8Array =>
+      sequence(objectIdentifier('2.5.29.28'), booleanValue(true), octetString(sequence(...parts)));
+    const flag = (tag: number): Uint8Array => encode(contextTag(tag), Uint8Array.of(0xff));
+    const [ofRoot, ofIntermediate] = clean;
+    const checked = async (...extra: Uint8Array[]): Promise<boolean> =>
+      (await verifyWith(ofRoot!, { ...ofIntermediate!, extra })).revocation.checked;
+    assert.equal(await checked(about(flag(1))), true, 'leaves only, and the signer is one');
+    assert.equal(await checked(about(flag(2))), false, 'authorities only');
+    assert.equal(
+      await checked(about(pointName('http://list.example/1'))),
+      false,
+      'the signer points nowhere',
+    );
+    await assert.rejects(checked(about(flag(4))), /list of another kind/);
   });
 
   it('are refused in forms that are not complete lists', () => {

@@ -1,6 +1,7 @@
 import { equalBytes, hexOf } from '../bytes.ts';
 import {
   contextGroup,
+  contextTag,
   DER,
   DerCursor,
   type DerValue,
@@ -9,12 +10,19 @@ import {
   readDer,
   readInside,
 } from '../der/reader.ts';
-import { type EncodedTime, readCount, readHexInteger, readOctetAlignedBits } from '../der/values.ts';
+import {
+  type EncodedTime,
+  readBoolean,
+  readCount,
+  readHexInteger,
+  readOctetAlignedBits,
+} from '../der/values.ts';
 import { FiliationError } from '../error.ts';
 import { readSignatureAlgorithm, type SignatureAlgorithm } from './algorithms.ts';
 import { readTime } from './certificate.ts';
 import { readExtension } from './extensions.ts';
 import { type DistinguishedName, readName } from './name.ts';
+import { pointAddresses } from './revocation-addresses.ts';
 
 /** Bytes of one list; the largest public ones have tens of millions, those of time authorities thousands. */
 export const MAX_REVOCATION_LIST_BYTES: number = 16 * 2 ** 20;
@@ -36,6 +44,10 @@ export interface RevocationList {
   readonly nextUpdate?: EncodedTime;
   /** By serial number, lower-case hex. */
   readonly revoked: ReadonlyMap<string, Revocation>;
+  /** Which of the issuer's certificates the list is about. */
+  readonly scope: 'all' | 'leaves' | 'authorities';
+  /** Where the list is about the certificates only that point to one of these addresses. */
+  readonly addresses?: readonly string[];
   /** Lower-case hex. */
   readonly authorityKeyIdentifier?: string;
   /** TBSCertList: the bytes that are signed. */
@@ -80,7 +92,9 @@ export function readRevocationList(der: Uint8Array, subject = 'revocation list')
     thisUpdate,
     ...(nextUpdate === undefined ? {} : { nextUpdate }),
     revoked: entries === undefined ? new Map() : readEntries(entries),
-    ...(extensions === undefined ? {} : readListExtensions(inner(extensions, DER.sequence, 'extensions'))),
+    ...(extensions === undefined
+      ? { scope: 'all' }
+      : readListExtensions(inner(extensions, DER.sequence, 'extensions'))),
     signedBytes: signed.whole,
     signatureAlgorithm: readSignatureAlgorithm(algorithm),
     signature,
@@ -121,16 +135,34 @@ function readReason(field: DerValue): number | undefined {
   return reason;
 }
 
-function readListExtensions(field: DerValue): { authorityKeyIdentifier?: string } {
-  let identifier: string | undefined;
+type ListExtensions = Pick<RevocationList, 'scope' | 'addresses' | 'authorityKeyIdentifier'>;
+
+function readListExtensions(field: DerValue): ListExtensions {
+  let found: ListExtensions = { scope: 'all' };
   for (const one of new DerCursor(field).rest(DER.sequence, 'extension', MAX_EXTENSIONS)) {
     const { extension, octets } = readExtension(one);
     if (extension.oid === '2.5.29.35') {
-      const key = new DerCursor(readInside(octets)).optional(0x80);
-      if (key !== undefined) identifier = hexOf(key.content);
+      const key = new DerCursor(readInside(octets)).optional(contextTag(0));
+      if (key !== undefined) found = { ...found, authorityKeyIdentifier: hexOf(key.content) };
+    } else if (extension.oid === '2.5.29.28') {
+      found = { ...found, ...readDistributionPoint(readInside(octets)) };
     } else if (extension.critical) throw notUnderstood(field.subject, extension.oid);
   }
-  return identifier === undefined ? {} : { authorityKeyIdentifier: identifier };
+  return found;
+}
+
+/** IssuingDistributionPoint (RFC 5280 5.2.5): names the part of the certificates that the list is about. */
+function readDistributionPoint(field: DerValue): Pick<RevocationList, 'scope' | 'addresses'> {
+  const cursor = new DerCursor(field);
+  const name = cursor.optional(contextGroup(0));
+  const leaves = cursor.optional(contextTag(1));
+  const authorities = cursor.optional(contextTag(2));
+  // Some reasons only, lists for others, attribute certificates.
+  if (cursor.more) throw notUnderstood(field.subject, '2.5.29.28');
+  const is = (flag: DerValue | undefined): boolean => flag !== undefined && readBoolean(flag);
+  if (is(leaves) && is(authorities)) throw malformed(field, 'a list about no certificate');
+  const scope = is(leaves) ? 'leaves' : is(authorities) ? 'authorities' : 'all';
+  return name === undefined ? { scope } : { scope, addresses: pointAddresses(name) };
 }
 
 function notUnderstood(subject: string, oid: string): FiliationError {

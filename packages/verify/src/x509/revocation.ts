@@ -2,6 +2,7 @@ import { FiliationError } from '../error.ts';
 import type { Platform } from '../platform.ts';
 import type { Certificate } from './certificate.ts';
 import { certificateTitle } from './chain-rules.ts';
+import { revocationAddresses } from './revocation-addresses.ts';
 import type { Revocation, RevocationList } from './revocation-list.ts';
 import { signatureFits } from './signature.ts';
 
@@ -72,8 +73,8 @@ async function lookUp(
 ): Promise<number | undefined> {
   let latest: number | undefined;
   for (const list of lists) {
-    if (!isFrom(list, issuer)) continue;
-    await checkList(platform, list, issuer);
+    if (!isFrom(list, issuer) || !covers(list, certificate)) continue;
+    await checkRevocationList(platform, list, issuer);
     const found = list.revoked.get(certificate.serial);
     if (found !== undefined && counts(found, at)) throw revoked(certificate, found);
     latest = Math.max(latest ?? Number.NEGATIVE_INFINITY, list.thisUpdate.milliseconds);
@@ -89,7 +90,23 @@ function isFrom(list: RevocationList, issuer: Certificate): boolean {
   );
 }
 
-async function checkList(platform: Platform, list: RevocationList, issuer: Certificate): Promise<void> {
+/** A list may be for a part of its issuer's certificates only (RFC 5280 5.2.5). */
+function covers({ scope, addresses }: RevocationList, certificate: Certificate): boolean {
+  const authority = certificate.extensions.basicConstraints?.authority === true;
+  if (scope !== 'all' && (scope === 'authorities') !== authority) return false;
+  if (addresses === undefined) return true;
+  return revocationAddresses(certificate).some((address) => addresses.includes(address));
+}
+
+/**
+ * Whether `issuer` made the list and may make lists.
+ * @throws FiliationError UNVERIFIED, UNSUPPORTED
+ */
+export async function checkRevocationList(
+  platform: Platform,
+  list: RevocationList,
+  issuer: Certificate,
+): Promise<void> {
   const subject = `revocation list of ${issuer.subject.text}`;
   const { keyUsage } = issuer.extensions;
   const allowed = keyUsage === undefined || keyUsage.has('cRLSign');

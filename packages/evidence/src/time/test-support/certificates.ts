@@ -169,3 +169,14 @@ export function issueRevocationList({
     encode(DER.bitString, Uint8Array.of(0), signWith(issuer.key, 'sha256', body)),
   );
 }
+
+/** `[0] { [0] { [6] address } }`: a DistributionPointName under its tag. */
+export function pointName(address: string): Uint8Array {
+  const uri = encode(contextTag(6), new TextEncoder().encode(address));
+  return encode(contextGroup(0), encode(contextGroup(0), uri));
+}
+
+/** Extension of a certificate that points to its issuer's revocation list. */
+export function listAddress(address: string): readonly [string, boolean, Uint8Array] {
+  return ['2.5.29.31', false, sequence(sequence(pointName(address)))];
+}

@@ -15,6 +15,8 @@ export {
   type TestRates,
 } from './calibration/error-rates.ts';
 export { exchangeableModel } from './calibration/exchangeable-model.ts';
+export { PUBLISHED_RATES } from './calibration/published-rates.ts';
+export type { PublishedRates } from './calibration/published-rates-type.ts';
 export { type SimulatedNull, simulateNull } from './calibration/simulate-null.ts';
 export { type PairTruth, type RecordedModel, truthOfPairs } from './calibration/truth.ts';
 export type { Architecture } from './canonical/architecture.ts';

@@ -69,7 +69,7 @@ export async function verifyEd25519(
   });
   // Whoever satisfies the equation without the cofactor satisfies the one with it.
   if (accepted && platform.cofactorless) return 'valid';
-  const own = await solve(platform, key, message, signature);
+  const own = await solveEd25519(platform, key, message, signature);
   if (accepted) return own.cofactorless ? 'valid' : 'ambiguous';
   return own.cofactored ? 'ambiguous' : 'invalid';
 }
@@ -94,9 +94,9 @@ function isStrictEncoding(encoding: Uint8Array): boolean {
   return reduced && !SMALL_ORDER_Y.has(hexOf(y));
 }
 
-/** Both equations of RFC 8032 section 5.1.7 by our own arithmetic. */
-async function solve(
-  platform: Platform,
+/** Both equations of RFC 8032 section 5.1.7 by our own arithmetic; the platform gives the digest alone. */
+export async function solveEd25519(
+  platform: Pick<Platform, 'digest'>,
   key: Uint8Array,
   message: Uint8Array,
   signature: Uint8Array,

@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, verify } from 'node:crypto';
+import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
 import type { DigestName, Platform, SignatureCheck } from '../platform.ts';
 
 function bytesOf(buffer: Buffer): Uint8Array {
@@ -21,9 +21,26 @@ export const nodePlatform: Platform = {
   cofactorless: true,
 };
 
+/** Keys that are kept: a case has few, and reading one costs as much as a verification. */
+const MAX_KEYS = 64;
+const keys = new Map<string, KeyObject>();
+
+/** @throws whatever node:crypto does for bytes that are no key */
+function keyOf(spki: Uint8Array): KeyObject {
+  const bytes = Buffer.from(spki.buffer, spki.byteOffset, spki.byteLength);
+  const id = bytes.toString('latin1');
+  let key = keys.get(id);
+  if (key === undefined) {
+    key = createPublicKey({ key: bytes, format: 'der', type: 'spki' });
+    if (keys.size >= MAX_KEYS) keys.delete(keys.keys().next().value!);
+    keys.set(id, key);
+  }
+  return key;
+}
+
 function accepts({ scheme, publicKey, message, signature }: SignatureCheck): boolean {
   try {
-    const key = createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' });
+    const key = keyOf(publicKey);
     if (scheme.kind === 'ed25519')
       return key.asymmetricKeyType === 'ed25519' && verify(null, message, key, signature);
     if (scheme.kind === 'ecdsa')

@@ -6,6 +6,7 @@ import { FiliationError } from '../error.ts';
 import { type CheckedCheckpoint, checkLog } from '../log-check.ts';
 import { rootOf } from '../merkle-proofs.ts';
 import { parseNote } from '../note.ts';
+import { formatNoteKey } from '../note-key.ts';
 import type { Platform } from '../platform.ts';
 import type { BundleSource } from '../source.ts';
 import { MAX_POLICY_BYTES, parseTlogPolicy, reachesQuorum, type TlogPolicy } from '../tlog-policy.ts';
@@ -83,11 +84,13 @@ export async function checkCase(request: CaseCheckRequest): Promise<CaseCheckRes
       : { onProgress: (done: number, total: number) => request.onProgress?.('entries', done, total) }),
   });
   const { state } = replay;
-  checkOpening(request, state, log.head);
+  checkOpening(request, state, policy, log.head);
   await checkOpeningSubjects(request, state);
   checkSeen(request, seen, log.roots);
   const checkpoints = [...log.archived, ...(log.head === undefined ? [] : [log.head])];
-  checkQuorum(request, policy, log.head);
+  // Cosignatures come after the log has signed: they stand on the archived copy of its checkpoint.
+  const ofHead = checkpoints.filter((each) => each.size === log.head?.size);
+  checkQuorum(request, policy, ofHead);
   const vouchers = await readVouchers({
     source,
     prefix,
@@ -180,7 +183,11 @@ function checkSeen(
 }
 
 /** Whether the witnesses that the policy asks for cosigned the log as it stands. */
-function checkQuorum({ report }: CaseCheckRequest, policy: TlogPolicy, head: CheckedCheckpoint | undefined) {
+function checkQuorum(
+  { report }: CaseCheckRequest,
+  policy: TlogPolicy,
+  heads: readonly CheckedCheckpoint[],
+): void {
   const id = 'log.quorum';
   const part = 'the checkpoint of the log';
   if (policy.quorum === 'none')
@@ -191,7 +198,7 @@ function checkQuorum({ report }: CaseCheckRequest, policy: TlogPolicy, head: Che
       detail:
         'no witness is asked for: that the log was never rewritten rests on the word of whoever keeps it',
     });
-  const signed = (head?.signatures ?? []).map(({ key }) => key);
+  const signed = heads.flatMap(({ signatures }) => signatures).map(({ key }) => key);
   const names = policy.witnesses
     .filter(({ key }) => signed.some((other) => other.name === key.name && other.keyId === key.keyId))
     .map(({ name }) => name);
@@ -205,10 +212,19 @@ function checkQuorum({ report }: CaseCheckRequest, policy: TlogPolicy, head: Che
 }
 
 /** The first entry names the log itself; the settings and the policy must speak of the same one. */
-function checkOpening({ report }: CaseCheckRequest, state: CaseState, head: CheckedCheckpoint | undefined) {
+function checkOpening(
+  { report }: CaseCheckRequest,
+  state: CaseState,
+  policy: TlogPolicy,
+  head: CheckedCheckpoint | undefined,
+): void {
   const part = 'entry 0 (case)';
   const { opening } = state;
-  const fits = opening !== undefined && (head === undefined || opening.claim.log.origin === head.origin);
+  const log = opening?.claim.log;
+  const fits =
+    log !== undefined &&
+    (head === undefined || log.origin === head.origin) &&
+    policy.logs.some(({ key }) => formatNoteKey(key) === log.key);
   report({
     id: 'case.log',
     status: fits ? 'passed' : 'failed',

@@ -187,7 +187,7 @@ function checkQuorum(
   { report }: CaseCheckRequest,
   policy: TlogPolicy,
   heads: readonly CheckedCheckpoint[],
-): void {
+) {
   const id = 'log.quorum';
   const part = 'the checkpoint of the log';
   if (policy.quorum === 'none')
@@ -217,7 +217,7 @@ function checkOpening(
   state: CaseState,
   policy: TlogPolicy,
   head: CheckedCheckpoint | undefined,
-): void {
+) {
   const part = 'entry 0 (case)';
   const { opening } = state;
   const log = opening?.claim.log;

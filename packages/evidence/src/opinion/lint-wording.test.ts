@@ -59,6 +59,8 @@ const GOOD: readonly string[] = [
   'Criminal Procedure Rules part 19; Criminal Practice Directions.',
   'Both descend from a third model that either party was free to use.',
   'A likelihood ratio near 1 favours neither proposition.',
+  'Probability of each count if the models were independent.',
+  'The probability that so many units keep their place, given that the models are unrelated, is small.',
   'No error rate: shown, never combined into an opinion.',
 ];
 

@@ -10,7 +10,7 @@ export interface WordingRule {
 
 /** A proposition about descent, after "that": what no p-value or likelihood ratio gives a probability of. */
 const HYPOTHESIS =
-  "(?:(?:[\\w.’'-]+\\s+){0,6}?(?:is|was|are|were|be|being|has\\s+been|have\\s+been|had\\s+been)\\s+(?:(?:not|really|in\\s+fact|indeed|an?|the|largely|entirely)\\s+){0,3}(?:cop(?:y|ied|ies)|cloned?|deriv\\w+|descend\\w+|related|unrelated|independent(?:ly)?|innocent|guilty|taken|stolen|distilled|coincidence|trained\\s+(?:on|from|independently)|initiali[sz]ed\\s+(?:from|independently)|(?:due\\s+to|by)\\s+(?:mere\\s+)?chance)|(?:[\\w.’'-]+\\s+){0,6}?(?:descends?|descended|derives?|comes?|came)\\s+from|(?:proposition|hypothesis)\\s+\\S+\\s+(?:is|holds|was))";
+  "(?:(?:(?!(?:if|when|under|given|supposing)\\b)[\\w.’'-]+\\s+){0,6}?(?:is|was|are|were|be|being|has\\s+been|have\\s+been|had\\s+been)\\s+(?:(?:not|really|in\\s+fact|indeed|an?|the|largely|entirely)\\s+){0,3}(?:cop(?:y|ied|ies)|cloned?|deriv\\w+|descend\\w+|related|unrelated|independent(?:ly)?|innocent|guilty|taken|stolen|distilled|coincidence|trained\\s+(?:on|from|independently)|initiali[sz]ed\\s+(?:from|independently)|(?:due\\s+to|by)\\s+(?:mere\\s+)?chance)|(?:(?!(?:if|when|under|given|supposing)\\b)[\\w.’'-]+\\s+){0,6}?(?:descends?|descended|derives?|comes?|came)\\s+from|(?:proposition|hypothesis)\\s+\\S+\\s+(?:is|holds|was))";
 const CHANCE = '(?:probability|chances?|likelihood|odds)';
 const PERCENT = '\\d+(?:[.,]\\d+)?\\s*(?:%|percent|per\\s+cent)';
 const ONE_IN = '(?:1|one)\\s+in\\s+(?:a\\s+)?(?:\\d[\\d,.]*(?:\\s*\\^\\s*\\d+)?|million|billion|thousand)';
@@ -104,7 +104,7 @@ export const WORDING_RULES: readonly WordingRule[] = [
     pattern: rule(
       '\\b(?:models?|networks?|subject|reference|weights|fingerprints?|they|it|[AB])\\s+(?:do(?:es)?\\s+)?match(?:es|ed)?\\b(?!\\s+(?:by|one-to-one|alike|in\\s+\\d|\\d))',
     ),
-    why: 'to say that two models match is to state a conclusion and to hide its strength',
+    why: 'it states a conclusion about the models and hides its strength',
     instead:
       'state what was compared, how closely it agrees, and how often unrelated models agree as closely',
   },

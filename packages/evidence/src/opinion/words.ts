@@ -60,9 +60,9 @@ function ratio(
     outcome === 'favours-h2'
       ? [`proposition 2 holds (${clause(h2)})`, `proposition 1 holds (${clause(h1)})`]
       : [`proposition 1 holds (${clause(h1)})`, `proposition 2 holds (${clause(h2)})`];
-  const least = strength.capped ? ', the most that the calibration set can carry,' : '';
+  const most = strength.capped ? ', which is the most that the calibration set can carry' : '';
   const word = `${strength.word.charAt(0).toUpperCase()}${strength.word.slice(1)}`;
-  return `The results are ${ratioWords(Math.abs(strength.log10LR))} times${least} more probable if ${more} than if ${less}. ${word} for proposition ${outcome === 'favours-h2' ? 2 : 1} relative to proposition ${outcome === 'favours-h2' ? 1 : 2}.`;
+  return `The results are ${ratioWords(Math.abs(strength.log10LR))} times more probable if ${more} than if ${less}${most}. ${word} for proposition ${outcome === 'favours-h2' ? 2 : 1} relative to proposition ${outcome === 'favours-h2' ? 1 : 2}.`;
 }
 
 /** A proposition as part of a sentence: no full stop, and a capital only where a name begins it. */

@@ -31,9 +31,9 @@ export function figureStyle(): string {
   return `${paletteStyle()}\n${asset('figure-style.css')}\n${rampStyle()}`;
 }
 
-/** Style of every page: colours, page, figures. */
-export function pageStyle(): string {
-  return [paletteStyle(), ...PAGE_STYLES.map(asset), rampStyle()].join('\n');
+/** Style of a page: colours, page, figures, then what only this kind of page has. */
+export function pageStyle(own: readonly string[] = []): string {
+  return [paletteStyle(), ...PAGE_STYLES.map(asset), rampStyle(), ...own.map(asset)].join('\n');
 }
 
 /** The one script of every page: theme, opening everything for print, saving a drawing. */

@@ -12,6 +12,10 @@ export interface PageInput {
   readonly contents?: Content;
   readonly main: Content;
   readonly foot: Content;
+  /** Style sheets beside this file that only this kind of page has. */
+  readonly styles?: readonly string[];
+  /** Stands at the foot of every printed sheet. */
+  readonly sheetFoot?: string;
 }
 
 /**
@@ -20,7 +24,7 @@ export interface PageInput {
  * through escaping could still neither run nor restyle anything.
  */
 export function page(input: PageInput): string {
-  const style = pageStyle();
+  const style = [pageStyle(input.styles), sheetFootStyle(input.sheetFoot)].join('\n');
   const script = pageScript();
   const policy = [
     "default-src 'none'",
@@ -59,4 +63,11 @@ ${input.main}</main>
 /** Content-Security-Policy source for an inline element with exactly this text. */
 export function digestOf(text: string): string {
   return `sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}`;
+}
+
+/** The foot of printed sheets, kept to characters that mean nothing in a style sheet. */
+function sheetFootStyle(text: string | undefined): string {
+  if (text === undefined) return '';
+  const safe = text.replace(/[^\p{L}\p{N} .,:()·-]/gu, ' ').slice(0, 120);
+  return `@page{@bottom-left{content:"${safe}"}}`;
 }

@@ -1,10 +1,10 @@
-import type { DistributionFigure, Finding } from '@filiation/evidence';
+import type { DistributionFigure, Finding, FindingDocument } from '@filiation/evidence';
 import { figureBlock } from '../figure/figure.ts';
 import { findingMethod, findingParts, findingRecord } from './finding-details.ts';
 import { amount, grouped } from './format.ts';
 import { type Content, html, type Markup } from './markup.ts';
 import type { ReportView } from './report-view.ts';
-import { chanceMarkup, cue, EXACTNESS_MEANING, prose, STATUS_WORDS } from './words.ts';
+import { chanceLabel, chanceMarkup, cue, EXACTNESS_MEANING, prose, STATUS_WORDS } from './words.ts';
 
 const ORDER = { tested: 0, failed: 1, 'not-testable': 2 } as const;
 
@@ -39,9 +39,9 @@ function findingCard(view: ReportView, index: number): Markup {
 <div class="finding-body">
 ${asks !== undefined && html`<p class="asks">${asks}</p>`}
 ${finding.reason !== undefined && html`<p class="reason"><span class="strong">${finding.status === 'failed' ? 'Why it failed' : 'Why'}:</span> ${prose(finding.reason)}</p>`}
-${numbers(finding)}
+${findingNumbers(finding)}
 ${(finding.figures ?? []).map((figure, at) => figureBlock(figure, `${anchor}-figure-${at + 1}`))}
-${controls(finding, `${anchor}-controls`)}
+${findingControls(finding, `${anchor}-controls`)}
 ${alternatives(view, finding)}
 ${findingParts(finding)}${findingMethod(view.card(finding.test.id), finding)}${findingRecord(finding)}
 </div></details>
@@ -66,7 +66,8 @@ function chips(finding: Finding, primary: boolean): Content {
   ];
 }
 
-function numbers(finding: Finding): Content {
+/** What the test measured, one row a number. */
+export function findingNumbers(finding: FindingDocument): Content {
   const { statistic, log10P, log10LR, effect, detectable } = finding;
   const rows: [string, Content][] = [];
   if (statistic !== undefined)
@@ -76,7 +77,7 @@ function numbers(finding: Finding): Content {
     ]);
   if (log10P !== undefined)
     rows.push([
-      'Chance if independent',
+      chanceLabel(finding.question),
       html`<span class="strong">${chanceMarkup(log10P)}</span> (log<sub>10</sub> p = ${amount(log10P, 6)})`,
     ]);
   if (log10LR !== undefined)
@@ -101,7 +102,10 @@ function numbers(finding: Finding): Content {
 }
 
 /** Some tests give one number as statistic and as effect; a reader needs it once. */
-function repeats(effect: NonNullable<Finding['effect']>, statistic: Finding['statistic']): boolean {
+function repeats(
+  effect: NonNullable<FindingDocument['effect']>,
+  statistic: FindingDocument['statistic'],
+): boolean {
   return effect.low === undefined && effect.name === statistic?.name && effect.value === statistic.value;
 }
 
@@ -112,7 +116,7 @@ function interval(effect: { readonly low?: number; readonly high?: number }): Co
 }
 
 /** The pair's value beside the controls': a drawing where the finding has none of its own. */
-function controls(finding: Finding, id: string): Content {
+export function findingControls(finding: FindingDocument, id: string): Content {
   const values = finding.controls ?? [];
   const { statistic } = finding;
   if (values.length === 0 || statistic === undefined) return undefined;
@@ -129,7 +133,7 @@ function controls(finding: Finding, id: string): Content {
 }
 
 /** Controls of equal name are draws of one kind and share a row; others have a row each, up to twelve. */
-function groupsOf(values: NonNullable<Finding['controls']>): DistributionFigure['groups'] {
+function groupsOf(values: NonNullable<FindingDocument['controls']>): DistributionFigure['groups'] {
   const groups = new Map<string, number[]>();
   for (const { name, value } of values) groups.set(name, [...(groups.get(name) ?? []), value]);
   if (groups.size > 12) return [{ label: 'controls', values: values.map((each) => each.value) }];

@@ -1,19 +1,19 @@
-import type { Finding, TestCard } from '@filiation/evidence';
+import type { Finding, FindingDocument, TestCard } from '@filiation/evidence';
 import { dataTable } from '../figure/data-table.ts';
 import { amount, duration, when } from './format.ts';
 import { jsonBlock } from './json-block.ts';
 import { type Content, html } from './markup.ts';
-import { chanceMarkup, EXACTNESS_MEANING, nameMarkup } from './words.ts';
+import { chanceLabel, chanceMarkup, EXACTNESS_MEANING, nameMarkup } from './words.ts';
 
 /** Layer by layer, tensor by tensor: where in the model a finding comes from. */
-export function findingParts(finding: Finding): Content {
+export function findingParts(finding: FindingDocument): Content {
   const parts = finding.parts ?? [];
   if (parts.length === 0) return undefined;
   const statistic = parts.find((part) => part.statistic !== undefined)?.statistic?.name ?? 'statistic';
   const effect = parts.find((part) => part.effect !== undefined)?.effect?.name ?? 'effect';
   const table = dataTable(
     'Parts',
-    ['part', statistic, 'n', 'chance if independent', effect, 'note'],
+    ['part', statistic, 'n', chanceLabel(finding.question).toLowerCase(), effect, 'note'],
     parts.map((part) => [
       part.name,
       part.statistic?.value ?? null,

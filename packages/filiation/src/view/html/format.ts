@@ -127,13 +127,14 @@ const MONTHS = 'January February March April May June July August September Octo
   ' ',
 );
 
-/** `23 November 2026, 14:48 UTC` from an RFC 3339 time in UTC; other text is returned as it is. */
+/** `23 November 2026, 14:48 UTC` from an RFC 3339 time, with its offset where it has one
+ *  (`16:00 UTC+01:00`); other text is returned as it is. */
 export function when(time: string): string {
-  const match = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?Z$/.exec(time);
+  const match = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.exec(time);
   const month = MONTHS[Number(match?.[2]) - 1];
   return match === null || month === undefined
     ? time
-    : `${Number(match[3])} ${month} ${match[1]}, ${match[4]} UTC`;
+    : `${Number(match[3])} ${month} ${match[1]}, ${match[4]} UTC${match[5] === 'Z' ? '' : match[5]?.replace('-', '−')}`;
 }
 
 /** `sha256:1f0c93a2d4e5…`: enough to tell two files apart by eye. */

@@ -1,7 +1,13 @@
-import type { DescentDirection, Exactness, FindingStatus, WeightRelation } from '@filiation/evidence';
+import type {
+  DescentDirection,
+  Exactness,
+  FindingStatus,
+  Question,
+  WeightRelation,
+} from '@filiation/evidence';
 import { shorten } from '../printable.ts';
 import { chanceParts } from './format.ts';
-import { html, type Markup, trusted } from './markup.ts';
+import { type Content, html, type Markup, trusted } from './markup.ts';
 
 /** The words that pages and terminal use for the closed lists of the evidence types. */
 export const RELATION_WORDS: Readonly<Record<WeightRelation, string>> = {
@@ -47,6 +53,21 @@ export function prose(text: string): Markup {
 export function nameMarkup(name: string, limit: number = Number.POSITIVE_INFINITY): Markup {
   const shown = shorten(name, limit);
   return html`<bdi${shown !== name && html` title="${name}"`}>${shown === '' ? '(no name)' : shown}</bdi>`;
+}
+
+/** A text with its own line breaks, each line made printable. The element must keep white space. */
+export function textLines(text: string): Content {
+  return text
+    .replace(/\n+$/, '')
+    .split(/\r\n|[\r\n]/)
+    .map((line, at) => [at > 0 && trusted('\n'), line]);
+}
+
+/** What a p-value is called in findings: in words where the null is independence. */
+export function chanceLabel(question: Question): string {
+  return question === 'weights' || question === 'artefacts'
+    ? 'Chance if independent'
+    : 'Chance under the null hypothesis';
 }
 
 /** Tick, ring or dash before a statement, with its meaning for those who do not see it. */

@@ -1,3 +1,4 @@
+import type { KeyClaim, PartyRecord } from '../claims/predicates.ts';
 import type { Claim } from './claim.ts';
 import type { CaseState } from './state.ts';
 
@@ -13,9 +14,10 @@ export function applyClaim(state: CaseState, entry: Claim): void {
       for (const claim of entry.predicate.deadlines) state.deadlines.push({ index, claim });
       break;
     case 'party':
-      state.parties.set(entry.predicate.party.id, entry.predicate.party);
+      setParty(state, entry.predicate.party);
       break;
     case 'key':
+      setKey(state, entry.predicate);
       break;
     case 'deadline':
       state.deadlines.push({ index, claim: entry.predicate.deadline });
@@ -90,6 +92,19 @@ export function applyClaim(state: CaseState, entry: Claim): void {
       state.seals.push({ index, claim: entry.predicate, sha256 });
       break;
   }
+}
+
+/** Who changes a party's roles need not repeat its key. */
+function setParty(state: CaseState, party: PartyRecord): void {
+  const key = party.key ?? state.parties.get(party.id)?.key;
+  state.parties.set(party.id, key === undefined ? party : { ...party, key });
+}
+
+function setKey(state: CaseState, { action, party, key }: KeyClaim): void {
+  const known = state.parties.get(party);
+  if (known === undefined) return;
+  const { key: _ended, ...rest } = known;
+  state.parties.set(party, action === 'rotate' ? { ...rest, key } : rest);
 }
 
 function applySeed(state: CaseState, entry: Extract<Claim, { name: 'seed' }>): void {

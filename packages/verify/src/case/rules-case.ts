@@ -22,6 +22,9 @@ export function caseFaults(state: CaseState, claim: Claim, fault: Fault): void {
       });
       break;
     }
+    case 'party':
+      partyFaults(state, claim, fault);
+      break;
     case 'deadline': {
       const { number, replaces } = claim.predicate.deadline;
       next('D', state.deadlines.length, number, fault);
@@ -56,6 +59,15 @@ function rightFault(state: CaseState, claim: Claim, fault: Fault): void {
     fault('entry.actor', `is made by ${claim.predicate.actor}, who is no party of the case`);
   else if (!mayLog(party, claim.name))
     fault('entry.right', `is made by ${party.id}, whose roles (${party.roles.join(', ')}) do not allow it`);
+}
+
+/** A party that signs for itself is not changed by the other side. */
+function partyFaults(state: CaseState, claim: Extract<Claim, { name: 'party' }>, fault: Fault): void {
+  const actor = state.parties.get(claim.predicate.actor);
+  const known = state.parties.get(claim.predicate.party.id);
+  if (actor === undefined || known?.key === undefined || actor.side === 'neutral') return;
+  if (actor.side !== known.side)
+    fault('entry.right', `changes ${known.id}, who stands on the other side and signs for itself`);
 }
 
 function seedFaults(

@@ -110,12 +110,10 @@ export type {
   OpinionReading,
   Strength,
 } from './opinion/case-opinion.ts';
-export { calibrateP, meanOfE } from './opinion/e-value.ts';
 export { formOpinion, type OpinionInput } from './opinion/form-opinion.ts';
 export { formOpinions } from './opinion/form-opinions.ts';
 export { type Fault, lintWording } from './opinion/lint-wording.ts';
 export {
-  type Calibrator,
   checkOpinionRule,
   type HolmRule,
   type MeanRule,

@@ -1,9 +1,8 @@
-import { holm } from '@filiation/stats';
+import { eMean, holm, log10PFromE, pToE } from '@filiation/stats';
 import type { CalibrationFacts } from './bound.ts';
 import type { EnteredFinding, Strength } from './case-opinion.ts';
 import { enteredBase as base, type Combination } from './combination.ts';
 import { decidedByRatios } from './combine-ratios.ts';
-import { calibrateP, meanOfE } from './e-value.ts';
 import type { HolmRule, MeanRule, OpinionRule, PrimaryRule } from './rule.ts';
 import type { VerbalScale } from './scale.ts';
 import type { NumberedFinding, SortedFindings } from './sorting.ts';
@@ -115,28 +114,25 @@ function headlineOf(entered: readonly EnteredFinding[]): EnteredFinding {
 
 /** Tests of the rule without a number count as e-values of 0: nothing is gained by leaving one out. */
 function decidedByMean(rule: MeanRule, sorted: SortedFindings): Combination {
-  const weights = new Map(rule.tests.map((each) => [each.test, each.weight]));
-  const rows = sorted.entering.map((entry) => {
-    const log10P = entry.finding.log10P!;
-    return {
-      entry,
-      log10P,
-      weight: weights.get(entry.finding.test.id)!,
-      log10E: calibrateP(log10P, rule.calibrator),
-    };
+  const rows = rule.tests.map(({ test, weight }) => {
+    const entry = sorted.entering.find(({ finding }) => finding.test.id === test);
+    const log10E =
+      entry === undefined ? Number.NEGATIVE_INFINITY : pToE(entry.finding.log10P!, rule.calibrator);
+    return { entry, weight, log10E };
   });
-  const log10E = meanOfE(rows);
-  const log10P = Math.min(0, -(log10E ?? 0));
+  const total = rows.reduce((sum, { weight }) => sum + weight, 0);
+  const log10E = eMean(
+    rows.map((row) => row.log10E),
+    rows.map(({ weight }) => weight / total),
+  );
+  const log10P = log10PFromE(log10E);
   return {
-    entered: rows.map(({ entry, log10P: own, weight, log10E: e }) => ({
-      ...base(entry),
-      log10P: own,
-      weight,
-      ...(e === undefined ? {} : { log10E: e }),
-    })),
+    entered: rows.flatMap(({ entry, weight, log10E: own }) =>
+      entry === undefined ? [] : [{ ...base(entry), log10P: entry.finding.log10P!, weight, ...finite(own) }],
+    ),
     strength: {
       measure: 'e',
-      ...(log10E === undefined ? {} : { log10E }),
+      ...finite(log10E),
       log10P,
       log10Alpha: rule.log10Alpha,
       significant: log10P <= rule.log10Alpha,
@@ -144,4 +140,9 @@ function decidedByMean(rule: MeanRule, sorted: SortedFindings): Combination {
     marks: [],
     uncalibrated: [],
   };
+}
+
+/** An e-value of 0 has no logarithm that JSON could hold. */
+function finite(log10E: number): { readonly log10E?: number } {
+  return Number.isFinite(log10E) ? { log10E } : {};
 }

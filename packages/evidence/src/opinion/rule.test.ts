@@ -34,7 +34,7 @@ describe('a combination rule in a plan', () => {
         { test: 'x', weight: 0.25 },
         { test: 'y', weight: 0.75 },
       ],
-      calibrator: { kind: 'kappa', kappa: 0.5 },
+      calibrator: { kind: 'power', kappa: 0.5 },
       log10Alpha: -3,
     };
     assert.deepEqual(checkOpinionRule(mean), mean);
@@ -80,7 +80,7 @@ describe('a combination rule in a plan', () => {
       /not a positive number/,
     );
     refused(
-      { ...mean, calibrator: { kind: 'kappa', kappa: 1 }, tests: [{ test: 'x', weight: 1 }] },
+      { ...mean, calibrator: { kind: 'power', kappa: 1 }, tests: [{ test: 'x', weight: 1 }] },
       /calibrator/,
     );
     refused({ combine: 'holm', tests: [{ test: 'x' }, { test: 'x' }], log10Alpha: -6 }, /twice/);

@@ -1,3 +1,4 @@
+import type { Calibrator } from '@filiation/stats';
 import { FiliationError, type JsonValue } from '@filiation/verify';
 
 /**
@@ -31,18 +32,12 @@ export interface HolmRule {
   readonly log10Alpha: number;
 }
 
-/** p to e. `kappa`: kappa p^(kappa-1); `mixture`: the same averaged over all kappa,
- *  (1 - p + p ln p) / (p (ln p)^2); `root`: p^(-1/2) - 1 (Vovk and Wang 2021). */
-export type Calibrator =
-  | { readonly kind: 'kappa'; readonly kappa: number }
-  | { readonly kind: 'mixture' }
-  | { readonly kind: 'root' };
-
 /** Weighted mean of e-values, valid under any dependence; p = min(1, 1/E). */
 export interface MeanRule {
   readonly combine: 'e-mean';
   /** Weights are positive and sum to 1. */
   readonly tests: readonly { readonly test: string; readonly weight: number }[];
+  /** How each p-value becomes an e-value. */
   readonly calibrator: Calibrator;
   readonly log10Alpha: number;
 }
@@ -126,10 +121,10 @@ function calibrator(value: unknown, where: string): Calibrator {
   const fields = record(value, 'the calibrator', where);
   if (fields.kind === 'mixture' || fields.kind === 'root') return { kind: fields.kind };
   const { kappa } = fields;
-  if (fields.kind === 'kappa' && typeof kappa === 'number' && kappa > 0 && kappa < 1)
-    return { kind: 'kappa', kappa };
+  if (fields.kind === 'power' && typeof kappa === 'number' && kappa > 0 && kappa < 1)
+    return { kind: 'power', kappa };
   throw refusal(`the calibrator in ${where} is not one that keeps e-values valid`, {
-    hint: 'use kappa (with kappa between 0 and 1), mixture or root',
+    hint: 'use power (with kappa between 0 and 1), mixture or root',
   });
 }
 

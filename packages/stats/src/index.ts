@@ -1,4 +1,5 @@
 export { assign, assignWithPrices, type PricedAssignment } from './assign.ts';
+export { type BootstrapOptions, type ClusterInterval, clusterBootstrap, pairBootstrap } from './bootstrap.ts';
 export {
   areaUnderCurve,
   type BootstrapInterval,
@@ -52,6 +53,15 @@ export { cauchyMerge, geometricMerge, harmonicMerge, hommel, twiceMean } from '.
 export { benjaminiHochberg, bonferroni, fisherCombine, holm, hommelAdjust } from './multiplicity.ts';
 export { mutualNearest, nearestRows } from './nearest.ts';
 export { type PavBlock, type PavCalibration, pavCalibration, pavLog10LR } from './pav.ts';
+export {
+  type CountedP,
+  combinations,
+  exactPermutationTest,
+  exactSignFlipTest,
+  permutationP,
+  permutationTest,
+  type TwoSampleStatistic,
+} from './permutation.ts';
 export { betaInverse, betaInverseTail, normalQuantile } from './quantiles.ts';
 export { type RandomStream, randomStream } from './random.ts';
 export { ranks, spearman } from './ranks.ts';

@@ -112,23 +112,23 @@ describe('pairBootstrap', () => {
   it('covers where pairs share models, as an interval over pairs does not', () => {
     const random = randomStream('pairs');
     let [byModel, byPair] = [0, 0];
-    const runs = 200;
+    const runs = 120;
     for (let t = 0; t < runs; t++) {
       const cases = allPairs(random);
-      const options = { random, resamples: 200, method: 'percentile' } as const;
+      const options = { random, resamples: 120, method: 'percentile' } as const;
       const wide = pairBootstrap(cases, ({ ends }) => ends, mean, { ...options, pools: 'one' });
       const narrow = clusterBootstrap(cases, ({ ends }) => ends.join(), mean, options);
       if (wide.low <= 0 && 0 <= wide.high) byModel++;
       if (narrow.low <= 0 && 0 <= narrow.high) byPair++;
     }
-    assert.ok(byModel > 0.87 * runs, `${byModel} of ${runs}`);
+    assert.ok(byModel > 0.84 * runs, `${byModel} of ${runs}`);
     assert.ok(byPair < 0.7 * runs, `${byPair} of ${runs}`);
   });
 
   it('covers in crossed designs of two pools', () => {
     const random = randomStream('crossed');
     let covered = 0;
-    const runs = 200;
+    const runs = 120;
     for (let t = 0; t < runs; t++) {
       const rows = Array.from({ length: 12 }, random.normal);
       const columns = Array.from({ length: 15 }, random.normal);
@@ -137,13 +137,13 @@ describe('pairBootstrap', () => {
       );
       const { low, high } = pairBootstrap(cases, ({ ends }) => ends, mean, {
         random,
-        resamples: 200,
+        resamples: 120,
         method: 'percentile',
         pools: 'two',
       });
       if (low <= 0 && 0 <= high) covered++;
     }
-    assert.ok(covered > 0.87 * runs && covered <= runs, `${covered} of ${runs}`);
+    assert.ok(covered > 0.84 * runs && covered <= runs, `${covered} of ${runs}`);
   });
 
   it('is the cluster bootstrap where both ends are one cluster', () => {

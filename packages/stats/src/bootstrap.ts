@@ -82,11 +82,13 @@ export function pairBootstrap<T>(
   const draw = (random: RandomStream): T[] => {
     const times = new Uint32Array(clusters);
     for (const pool of pools) for (const _ of pool) times[pool[random.integer(pool.length)]!]!++;
-    return cases.flatMap((item, i) => {
+    const drawn: T[] = [];
+    cases.forEach((item, i) => {
       const [first, second] = [firsts[i]!, seconds[i]!];
       const copies = first === second ? times[first]! : times[first]! * times[second]!;
-      return copies === 1 ? item : new Array<T>(copies).fill(item);
+      for (let c = 0; c < copies; c++) drawn.push(item);
     });
+    return drawn;
   };
   const without = (left: number): T[] => cases.filter((_, i) => firsts[i] !== left && seconds[i] !== left);
   const smallest = pools.reduce((least, pool) => Math.min(least, pool.length), clusters);

@@ -38,9 +38,9 @@ describe('logisticCalibration', () => {
   it('finds the true ratio of two normal populations, log10 LR = (2 s - 2) log10(e) here', () => {
     const random = randomStream('two normals');
     const draw = (mean: number, n: number) => Array.from({ length: n }, () => mean + random.normal());
-    const fit = logisticCalibration(draw(2, 8000), draw(0, 20_000));
-    close(fit.slopes[0]!, 2 * Math.LOG10E, 0.04);
-    close(fit.intercept, -2 * Math.LOG10E, 0.04);
+    const fit = logisticCalibration(draw(2, 4000), draw(0, 8000));
+    close(fit.slopes[0]!, 2 * Math.LOG10E, 0.06);
+    close(fit.intercept, -2 * Math.LOG10E, 0.06);
   });
 
   it('reports separable classes and holds their slope by the ridge', () => {
@@ -105,8 +105,8 @@ describe('logisticFusion', () => {
     const [related, unrelated] = [draw(1, 4000), draw(-1, 4000)];
     const fit = logisticFusion(related, unrelated);
     // True natural slopes: 2 and 1.
-    close(fit.slopes[0]!, 2 * Math.LOG10E, 0.1);
-    close(fit.slopes[1]!, 1 * Math.LOG10E, 0.1);
+    close(fit.slopes[0]!, 2 * Math.LOG10E, 0.12);
+    close(fit.slopes[1]!, 1 * Math.LOG10E, 0.12);
     const copied = (rows: number[][]) => rows.map((row) => [row[0]!, row[0]!]);
     const alone = logisticCalibration(
       related.map((row) => row[0]!),

@@ -126,18 +126,19 @@ function fit(rows: readonly Row[], ridge: number): number[] {
   let loss = lossOf(rows, theta, ridge);
   for (let step = 0; step < MOST_STEPS; step++) {
     const move = solve(...derivatives(rows, theta, ridge));
+    // Newton's steps square their error: one this small is the last.
+    if (move.every((value, j) => Math.abs(value) <= 1e-9 * (1 + Math.abs(theta[j]!))))
+      return theta.map((value, j) => value - move[j]!);
     let scale = 1;
     let next = theta;
-    let reached = loss;
-    for (; scale > 1e-10; scale /= 2) {
+    let reached = Number.POSITIVE_INFINITY;
+    for (; reached > loss; scale /= 2) {
+      if (scale < 1e-10) return theta;
       next = theta.map((value, j) => value - scale * move[j]!);
       reached = lossOf(rows, next, ridge);
-      if (reached <= loss) break;
     }
-    if (reached > loss) return theta;
     theta = next;
     loss = reached;
-    if (move.every((value, j) => Math.abs(value) <= 1e-13 * (1 + Math.abs(theta[j]!)))) return theta;
   }
   return theta;
 }

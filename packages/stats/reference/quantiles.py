@@ -1,7 +1,7 @@
 """Reference Clopper-Pearson ends and quantiles: python3 quantiles.py > quantiles.tsv
 
 Needs mpmath. Solves for the tails of tails.py at 60 digits by Newton steps on the log odds. Lines:
-clopper-pearson k n level low high; beta-inverse p a b x; normal log10p z.
+clopper-pearson k n level low high; beta-inverse p a b x; normal-quantile log10p z.
 """
 import random
 
@@ -64,7 +64,7 @@ def main():
         print("beta-inverse", repr(p), repr(a), repr(b), mp.nstr(beta_inverse(mpf(p), a, b)[0], 25), sep="\t")
     for _ in range(40):
         value = draw.choice([-(10 ** draw.uniform(-12, 0)), -draw.uniform(0, 6000)])
-        print("normal", repr(value), mp.nstr(normal_quantile(value), 25), sep="\t")
+        print("normal-quantile", repr(value), mp.nstr(normal_quantile(value), 25), sep="\t")
 
 
 if __name__ == "__main__":

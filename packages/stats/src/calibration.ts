@@ -72,6 +72,7 @@ export interface BootstrapInterval {
 
 /**
  * Percentile interval of a statistic, resampling whole families: cases of one family are not independent.
+ * Right where families share nothing; for pairs that share models it is too narrow, use `pairBootstrap`.
  * Resamples on which the statistic is NaN (a class missing) are drawn but not counted.
  * @throws RangeError for no cases or a level outside (0, 1).
  */

@@ -16,7 +16,7 @@ const TINY = 1e-300;
  * ln P(a, x) and ln Q(a, x), the regularised incomplete gamma functions; a > 0, x >= 0, finite. The tail
  * beyond the mean is computed itself, the other as its complement: power series below x = a, Legendre's
  * continued fraction above (DLMF 8.7.1, 8.9.2), and next to zero, a < 1 and x < 1, the series of the lower
- * function less its first term (DLMF 8.7.2). The lower tail is -Infinity at x = 0 alone.
+ * function less its first term (8.7.1, second form). The lower tail is -Infinity at x = 0 alone.
  * @throws RangeError outside that range, or where a is so large that nothing converges.
  */
 export function logGammaTails(a: number, x: number): LogTails {

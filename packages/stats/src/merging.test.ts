@@ -79,6 +79,8 @@ describe('cauchyMerge', () => {
     close(cauchyMerge([0.01, 0.2, 0.9].map(Math.log10)), -1.500302331035466);
     close(cauchyMerge([-400, Math.log10(0.5), Math.log10(0.99)]), -399.52287874528037);
     close(cauchyMerge([0.9, 0.8, 0.7].map(Math.log10)), -0.07939666921063346);
+    close(cauchyMerge([-1.2675379694976295e-14, -0.1377891801698211]), -2.535075938995093e-14, 1e-12);
+    close(cauchyMerge([0.3, 0.7].map(Math.log10)), -Math.log10(2));
   });
 
   it('returns a single or common p-value unchanged, and 1 where one of them is 1', () => {

@@ -58,11 +58,10 @@ export function cauchyMerge(log10Ps: readonly number[], weights?: readonly numbe
   const least = used.reduce((low, { value }) => Math.min(low, value), 0);
   let scaled = 0;
   for (const { value, weight } of used) scaled += weight * scaledCotangent(value, least);
-  if (scaled <= 0) {
-    const t = scaled * 10 ** -least;
-    return Math.log1p(-(0.5 + Math.atan(t) / Math.PI)) / LN10;
-  }
+  if (scaled === 0) return -Math.log10(2);
   const inverse = 10 ** least / scaled;
+  // p above one half: 1 - p is atan(-1/T) / π. The 0 keeps p = 1 from becoming -0.
+  if (scaled < 0) return 0 + Math.log1p(Math.atan(inverse) / Math.PI) / LN10;
   return inverse < 1e-9 ? least - Math.log10(Math.PI * scaled) : Math.log10(Math.atan(inverse) / Math.PI);
 }
 

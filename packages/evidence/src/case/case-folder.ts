@@ -49,6 +49,8 @@ export interface CaseFolder {
   /** Entries of the log; claims in the outbox not counted. */
   readonly size: number;
   readonly log: LogReader;
+  /** The log opened for writing, where its key is at hand. */
+  readonly writer: Log | undefined;
   readonly keepsLog: boolean;
   /** Signs, judges and appends claims in one step. @throws FiliationError CONFLICT, DENIED, WRITE_FAILED */
   add(actor: Actor, drafts: readonly Draft[]): Promise<readonly Claim[]>;
@@ -125,6 +127,7 @@ async function replayed(opened: Opened): Promise<CaseFolder> {
       return reader.size;
     },
     log: reader,
+    writer: log,
     keepsLog: log !== undefined,
     async add(actor, drafts) {
       const entries: Uint8Array[] = [];

@@ -1,20 +1,45 @@
-import { type CaseFolder, FiliationError, gatherVouchers, isVouchedFor } from '@filiation/evidence';
+import {
+  type CaseFolder,
+  FiliationError,
+  gatherVouchers,
+  isVouchedFor,
+  Secret,
+  submitToWitness,
+  type VouchResult,
+} from '@filiation/evidence';
+import { parseNoteKey } from '@filiation/verify';
+import { nodePlatform } from '@filiation/verify/node';
 import type { Terminal } from '../io/terminal.ts';
 
-/** Asks the case's time authorities and witnesses about the log as it stands, and says what came of it. */
-export async function vouch(of: CaseFolder, terminal: Terminal): Promise<void> {
-  const results = await gatherVouchers(of, {
-    askWitness: (_of, { name }) =>
-      Promise.reject(
-        new FiliationError('UNSUPPORTED', `exchange files with ${name}: filiation case witness request`),
-      ),
+/** Token that a witness server may ask for, never printed. */
+export const WITNESS_TOKEN = 'FILIATION_WITNESS_TOKEN';
+
+/** Asks one witness over HTTP to cosign the log as it stands. */
+export async function askWitness(
+  of: CaseFolder,
+  witness: { readonly key: string; readonly url: string },
+): Promise<{ readonly at: string }> {
+  if (of.writer === undefined)
+    throw new FiliationError('CONFLICT', 'only whoever keeps the log can have it cosigned');
+  const token = process.env[WITNESS_TOKEN];
+  const [cosignature] = await submitToWitness(of.writer, {
+    url: witness.url,
+    keys: [parseNoteKey(nodePlatform, witness.key)],
+    ...(token === undefined ? {} : { token: Secret.ofText(token) }),
   });
+  return { at: new Date((cosignature?.time ?? 0) * 1000).toISOString() };
+}
+
+/** Asks the case's time authorities and witnesses about the log as it stands, and says what came of it. */
+export async function vouch(of: CaseFolder, terminal: Terminal): Promise<readonly VouchResult[]> {
+  const results = await gatherVouchers(of, { askWitness });
   for (const { name, size, at, missing } of results)
     terminal.say(
       at === undefined
         ? `${name} does not vouch for the log at ${size} entries yet: ${missing}`
         : `${name} vouches for the log at ${size} entries: ${at}`,
     );
+  return results;
 }
 
 /**

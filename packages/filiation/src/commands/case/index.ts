@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addCommand } from './add.ts';
 import { exchangeCommands } from './exchange.ts';
+import { inspectionCommands } from './fsck.ts';
 import { logCommand } from './log.ts';
 import { newCommand } from './new.ts';
 import { opinionCommand } from './opinion.ts';
@@ -8,7 +9,9 @@ import { planCommand } from './plan.ts';
 import { replyCommand } from './reply.ts';
 import { runCommand } from './run.ts';
 import { sealCommand } from './seal.ts';
+import { stampCommand } from './stamp.ts';
 import { statusCommand } from './status.ts';
+import { witnessCommand } from './witness.ts';
 
 /** Everything that is done in a case; each command lives in its own file. */
 export function caseCommand(): Command {
@@ -24,6 +27,9 @@ export function caseCommand(): Command {
     replyCommand(),
     sealCommand(),
     ...exchangeCommands(),
+    stampCommand(),
+    witnessCommand(),
+    ...inspectionCommands(),
     statusCommand(),
     logCommand(),
   ])

@@ -31,7 +31,7 @@ async function runSeal(folder: string, options: SealOptions): Promise<void> {
       software: SOFTWARE,
       tags: verifierFiles(),
       now: () => new Date(),
-      vouch: (of) => vouch(of, terminal),
+      vouch: async (of) => void (await vouch(of, terminal)),
       onProgress: (step, done, total) => terminal.meter.update(step, done, total, 'bytes'),
     });
     terminal.meter.end();

@@ -1,0 +1,121 @@
+import {
+  type CaseFolder,
+  FiliationError,
+  type Finding,
+  findingDocument,
+  findingOf,
+  findingText,
+  planOf,
+} from '@filiation/evidence';
+import { type PlanDocument, plannedSeed } from '@filiation/verify';
+import type { Terminal } from '../io/terminal.ts';
+import { kindOf } from './kinds.ts';
+import { locate } from './run-plan.ts';
+
+/** What came of computing one logged finding again. */
+export interface Recomputed {
+  readonly finding: string;
+  readonly run: string;
+  readonly test: string;
+  readonly state: 'same' | 'different' | 'not-recomputed';
+  /** Why it was not recomputed, or where the two differ. */
+  readonly detail?: string;
+}
+
+export interface RerunOptions {
+  /** Where exhibits lie whose bytes are not in the bundle, by number. */
+  readonly locations: ReadonlyMap<string, string>;
+  readonly terminal: Terminal;
+  readonly threads?: number;
+}
+
+/**
+ * Computes every logged finding again from the exhibits and compares it byte for byte with what was logged
+ * (times are not part of a finding document). Each comparison of each run is computed afresh.
+ */
+export async function rerun(of: CaseFolder, options: RerunOptions): Promise<readonly Recomputed[]> {
+  const results: Recomputed[] = [];
+  for (const { run, start, findings } of of.state.runs.values()) {
+    const { plan: number, exploratory } = start.claim;
+    if (number === undefined) {
+      results.push(...skipped(of, run, findings, 'its run has no plan'));
+      continue;
+    }
+    const plan = await planOf(of, number);
+    const computed = new Map<string, ReadonlyMap<string, Finding> | string>();
+    for (const comparison of plan.comparisons)
+      if (findings.some((each) => of.state.findings.get(each)!.claim.comparison === comparison.comparison))
+        computed.set(comparison.comparison, await compute(of, plan, comparison, options));
+    for (const each of findings) {
+      const { claim } = of.state.findings.get(each)!;
+      const again = computed.get(claim.comparison ?? '');
+      const base = { finding: each, run, test: claim.test.id };
+      if (again === undefined || typeof again === 'string') {
+        results.push({
+          ...base,
+          state: 'not-recomputed',
+          detail: again ?? 'its comparison is not in the plan',
+        });
+        continue;
+      }
+      const finding = again.get(claim.test.id);
+      const logged = findingText(await findingOf(of, each));
+      const fresh = finding === undefined ? undefined : findingText(findingDocument(finding, exploratory));
+      if (fresh === logged) results.push({ ...base, state: 'same' });
+      else results.push({ ...base, state: 'different', detail: difference(logged, fresh) });
+    }
+  }
+  return results;
+}
+
+function skipped(of: CaseFolder, run: string, findings: readonly string[], detail: string): Recomputed[] {
+  return findings.map((finding) => ({
+    finding,
+    run,
+    test: of.state.findings.get(finding)!.claim.test.id,
+    state: 'not-recomputed',
+    detail,
+  }));
+}
+
+/** Findings of one comparison by test id, or why they cannot be computed here. */
+async function compute(
+  of: CaseFolder,
+  plan: PlanDocument,
+  comparison: PlanDocument['comparisons'][number],
+  { locations, terminal, threads }: RerunOptions,
+): Promise<ReadonlyMap<string, Finding> | string> {
+  const seed = plannedSeed(of.state, plan);
+  if (seed === undefined) return 'the seed of its plan is not settled';
+  const kind = kindOf(comparison.kind);
+  const other = comparison.tests.find(
+    ({ id, version }) => kind.tests.find((test) => test.id === id)?.version !== version,
+  );
+  if (other !== undefined)
+    return `this version of the software has another ${other.id} than ${other.version}`;
+  const findings = new Map<string, Finding>();
+  try {
+    await kind.run({
+      comparison,
+      exhibits: locate(of, comparison, locations),
+      seed,
+      done: new Map(),
+      terminal,
+      ...(threads === undefined ? {} : { threads }),
+      onFinding: async (finding) => void findings.set(finding.test.id, finding),
+    });
+  } catch (error) {
+    if (error instanceof FiliationError && error.code === 'NOT_FOUND') return error.message;
+    throw error;
+  }
+  return findings;
+}
+
+/** The first place at which two texts part. */
+function difference(logged: string, fresh: string | undefined): string {
+  if (fresh === undefined) return 'the test was not run again';
+  let at = 0;
+  while (at < logged.length && logged[at] === fresh[at]) at++;
+  const around = (text: string): string => JSON.stringify(text.slice(Math.max(0, at - 30), at + 30));
+  return `differs at character ${at}: logged ${around(logged)}, computed ${around(fresh)}`;
+}

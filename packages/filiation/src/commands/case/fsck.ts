@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  FiliationError,
+  fileError,
+  prepareOutput,
+  readLog,
+  readSettings,
+  writeWholeFile,
+} from '@filiation/evidence';
+import { type Check, checkCase, startTally } from '@filiation/verify';
+import { folderSource, nodePlatform } from '@filiation/verify/node';
+import { Command } from 'commander';
+import { openTerminal } from '../../io/terminal.ts';
+
+/** Commands that look at the bytes of a case and change nothing. */
+export function inspectionCommands(): readonly Command[] {
+  return [fsckCommand(), receiptCommand()];
+}
+
+function fsckCommand(): Command {
+  return new Command('fsck')
+    .description('Derive everything again from the bytes of the case and name what differs')
+    .argument('<folder>', 'the case')
+    .option('--seen <checkpoints...>', 'checkpoints that you saw earlier: the log must continue them')
+    .option('--json', 'print one JSON document on stdout')
+    .action(runFsck);
+}
+
+async function runFsck(
+  folder: string,
+  options: { readonly seen?: readonly string[]; readonly json?: boolean },
+): Promise<void> {
+  await readSettings(folder);
+  const terminal = openTerminal();
+  const tally = startTally();
+  const seen = await Promise.all(
+    (options.seen ?? []).map((path) =>
+      readFile(path).catch((cause: unknown) => {
+        throw fileError(path, cause);
+      }),
+    ),
+  );
+  const source = await folderSource(folder);
+  try {
+    const { facts } = await checkCase({
+      source,
+      prefix: '',
+      platform: nodePlatform,
+      seen,
+      report: tally.report,
+      onProgress: (step, done, total) => terminal.meter.update(step, done, total, step),
+    });
+    terminal.meter.end();
+    const verdict = tally.failed > 0 ? 'failed' : 'passed';
+    if (options.json === true)
+      process.stdout.write(
+        `${JSON.stringify({ verdict, facts, checks: tally.checks, passed: tally.passed }, null, 2)}\n`,
+      );
+    else {
+      const line = (check: Check): string => `  ${check.status.padEnd(11)} ${check.part}: ${check.detail}\n`;
+      const count = Object.values(tally.passed).reduce((sum, each) => sum + each, 0);
+      process.stdout.write(
+        `${verdict === 'passed' ? 'Sound' : 'NOT SOUND'}: ${facts.entries} entries, ${count} checks passed, ${tally.failed} failed.\n${tally.checks.map(line).join('')}`,
+      );
+    }
+    if (tally.failed > 0) process.exitCode = 3;
+  } finally {
+    terminal.meter.end();
+    await source.close();
+  }
+}
+
+function receiptCommand(): Command {
+  return new Command('receipt')
+    .description('Write the receipt of one entry: anyone can check with it that the log holds the entry')
+    .argument('<folder>', 'the case')
+    .requiredOption('--entry <n>', 'index of the entry', Number)
+    .requiredOption('--out <file>', 'the receipt to write (.tlog-proof)')
+    .action(async (folder: string, options: { readonly entry: number; readonly out: string }) => {
+      await prepareOutput(options.out);
+      const settings = await readSettings(folder);
+      const log = await readLog(join(folder, 'log'), { vkeys: [settings.key] });
+      if (!(options.entry >= 0 && options.entry < log.size))
+        throw new FiliationError('USAGE', `the log has no entry ${options.entry}; it has ${log.size}`, {
+          where: folder,
+        });
+      await writeWholeFile(options.out, await log.proofFile(options.entry));
+      process.stdout.write(
+        `${options.out} shows entry ${options.entry} to be in the log at ${log.size} entries.\n`,
+      );
+    });
+}

@@ -183,11 +183,7 @@ function checkSeen(
 }
 
 /** Whether the witnesses that the policy asks for cosigned the log as it stands. */
-function checkQuorum(
-  { report }: CaseCheckRequest,
-  policy: TlogPolicy,
-  heads: readonly CheckedCheckpoint[],
-) {
+function checkQuorum({ report }: CaseCheckRequest, policy: TlogPolicy, heads: readonly CheckedCheckpoint[]) {
   const id = 'log.quorum';
   const part = 'the checkpoint of the log';
   if (policy.quorum === 'none')

@@ -3,6 +3,7 @@ import { Command, type CommanderError } from 'commander';
 import { calibrateCommand } from './commands/calibrate.ts';
 import { caseCommand } from './commands/case/index.ts';
 import { compareCommand } from './commands/compare.ts';
+import { declareCommand } from './commands/declare.ts';
 import { demoCommand } from './commands/demo.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { signatureCommand } from './commands/signature.ts';
@@ -23,6 +24,7 @@ export function buildProgram(): Command {
     compareCommand(),
     treeCommand(),
     inspectCommand(),
+    declareCommand(),
     signatureCommand(),
     calibrateCommand(),
     caseCommand(),

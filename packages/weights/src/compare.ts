@@ -1,5 +1,6 @@
 import { type ExhibitReference, FiliationError, type Finding, type TestOutcome } from '@filiation/evidence';
 import type { CanonicalModel } from './canonical/model.ts';
+import { type OriginStatement, pairClaims } from './claims/pair-claims.ts';
 import { DEFAULT_PARAMETERS, type PairContext, type WeightParameters } from './context.ts';
 import type { MatrixKernel } from './kernel/kernel.ts';
 import { weightOpinion } from './opinion.ts';
@@ -19,6 +20,8 @@ export interface ComparePairInput {
   readonly controls?: readonly CanonicalModel[];
   /** Further models that may have been merged into the subject. */
   readonly candidates?: readonly CanonicalModel[];
+  /** What is stated of the subject's origin; what its model card says, where absent. */
+  readonly stated?: readonly OriginStatement[];
   readonly kernel: MatrixKernel;
   readonly parameters?: Partial<WeightParameters>;
   /** Ids of the tests to run; all registered ones where absent. */
@@ -99,6 +102,17 @@ export async function comparePair(input: ComparePairInput): Promise<ComparisonRe
     findings.push(finding);
     await input.onFinding?.(finding);
   }
+  const opinion = weightOpinion({
+    reference: input.reference.name,
+    subject: input.subject.name,
+    exhibits,
+    findings,
+    families: new Map(
+      WEIGHT_TESTS.flatMap((test) => (test.primary ? [[test.card.id, test.primary.family]] : [])),
+    ),
+  });
+  const stated = input.stated ?? cardStatements(input.subject);
+  const claims = pairClaims(stated, input.reference, input.subject, opinion);
   return {
     schema: 'filiation.comparison/1',
     software: SOFTWARE,
@@ -107,15 +121,8 @@ export async function comparePair(input: ComparePairInput): Promise<ComparisonRe
     subject: summariseModel(input.subject),
     controls: controls.map(summariseModel),
     candidates: candidates.map(summariseModel),
-    opinion: weightOpinion({
-      reference: input.reference.name,
-      subject: input.subject.name,
-      exhibits,
-      findings,
-      families: new Map(
-        WEIGHT_TESTS.flatMap((test) => (test.primary ? [[test.card.id, test.primary.family]] : [])),
-      ),
-    }),
+    opinion,
+    ...(claims === undefined ? {} : { claims }),
     findings,
     cards: tests.map((test) => test.card),
     parameters: {
@@ -124,6 +131,15 @@ export async function comparePair(input: ComparePairInput): Promise<ComparisonRe
       tests: tests.map((test) => test.card.id),
     },
   };
+}
+
+/** What a model's own card says of its origin. */
+export function cardStatements({ claims }: CanonicalModel): OriginStatement[] {
+  return (claims?.baseModels ?? []).map((ancestor) => ({
+    ancestor,
+    ...(claims?.relation === undefined ? {} : { relation: claims.relation }),
+    source: 'model card',
+  }));
 }
 
 function selectTests(ids: readonly string[] | undefined): readonly WeightTest[] {

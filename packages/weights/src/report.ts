@@ -1,4 +1,5 @@
 import type { Finding, JsonObject, TestCard, WeightOpinion } from '@filiation/evidence';
+import type { PairClaims } from './claims/pair-claims.ts';
 
 /** What a reader of a report needs to know a model by. Plain data: safe to write as JSON. */
 export interface ModelSummary {
@@ -40,6 +41,8 @@ export interface ComparisonReport {
   /** Further models that may have been merged into the subject. */
   readonly candidates: readonly ModelSummary[];
   readonly opinion: WeightOpinion;
+  /** What is claimed of the subject against what was found; absent where nothing is. */
+  readonly claims?: PairClaims;
   readonly findings: readonly Finding[];
   /** Card of every test that made one of the findings. */
   readonly cards: readonly TestCard[];

@@ -42,8 +42,9 @@ export interface TreeEdge {
 /** Parentage as somebody states it: a model card, a LINEAGE file, a party's pleading. */
 export interface TreeClaim {
   readonly child: string;
-  /** Id of a model in the tree, or the name claimed where it is not in the tree. */
-  readonly parent: string;
+  /** Id of a model in the tree, or the name claimed where it is not in the tree; absent where the claim is
+   *  that the model was trained from scratch. */
+  readonly parent?: string;
   /** Where the claim stands. */
   readonly source: string;
   readonly status: 'claimed' | 'confirmed' | 'contradicted';

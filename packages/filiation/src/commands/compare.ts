@@ -6,6 +6,7 @@ import { exitResumable } from '../io/interrupt.ts';
 import { openKeptWork, runKey } from '../io/kept-work.ts';
 import { openModels } from '../io/open-models.ts';
 import { prepareOutputs } from '../io/outputs.ts';
+import { statedOrigins } from '../io/stated-origins.ts';
 import { openTerminal, type Terminal } from '../io/terminal.ts';
 import { comparisonPage } from '../view/html/comparison-page.ts';
 import { renderComparison } from '../view/text.ts';
@@ -57,6 +58,7 @@ async function runCompare(reference: string, subject: string, options: CompareOp
       subject: models[1]!,
       controls: models.slice(2, 2 + controls.length),
       candidates: models.slice(2 + controls.length),
+      stated: await statedOrigins(subject, models[1]!),
       kernel,
       parameters,
       ...(options.tests === undefined ? {} : { tests: options.tests }),

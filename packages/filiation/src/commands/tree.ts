@@ -11,9 +11,9 @@ import {
 import { Command } from 'commander';
 import { exitResumable } from '../io/interrupt.ts';
 import { openKeptWork, runKey } from '../io/kept-work.ts';
-import { lineageBeside, readLineage } from '../io/lineage-file.ts';
 import { distinctNames, openModels } from '../io/open-models.ts';
 import { prepareOutputs } from '../io/outputs.ts';
+import { statedOrigins } from '../io/stated-origins.ts';
 import { openTerminal } from '../io/terminal.ts';
 import { newick } from '../view/tree/newick.ts';
 import { treePage } from '../view/tree/tree-page.ts';
@@ -108,7 +108,7 @@ function distinctPaths(paths: readonly string[]): string[] {
   return [...new Map(paths.map((path) => [resolve(path), path])).values()];
 }
 
-/** Claimed parents: model cards, and LINEAGE.json beside the models. Distillation is no weight claim. */
+/** Claimed parents: model cards, and LINEAGE.json and declarations beside the models. */
 export async function readClaims(
   paths: readonly string[],
   models: readonly CanonicalModel[],
@@ -125,13 +125,10 @@ export async function readClaims(
   const claims: StatedClaim[] = [];
   for (const [i, path] of paths.entries()) {
     const child = names[i]!;
-    for (const parent of models[i]!.claims?.baseModels ?? [])
-      claims.push({ child, parent: idOf(parent, child), source: 'model card' });
-    const { path: file, key } = lineageBeside(path);
-    const entry = (await readLineage(file))?.get(key);
-    if (entry === undefined || /distill/i.test(entry.relation)) continue;
-    for (const parent of entry.parents)
-      claims.push({ child, parent: idOf(parent, child), source: 'LINEAGE.json' });
+    for (const { ancestor, relation, source } of await statedOrigins(path, models[i]!))
+      if (ancestor === undefined) claims.push({ child, source });
+      // Who learns from another's outputs need not share a weight with it.
+      else if (!/distil/i.test(relation ?? '')) claims.push({ child, parent: idOf(ancestor, child), source });
   }
   return claims;
 }

@@ -147,6 +147,26 @@ export function derivedReport(
   );
 }
 
+/** The derived report with a card that names the parent and a declaration that names none. */
+export function claimedReport(): ComparisonReport {
+  return {
+    ...derivedReport(),
+    claims: {
+      status: 'contradicted',
+      note: 'descent from base_A was found',
+      statements: [
+        {
+          ancestor: 'owner/base_A',
+          source: 'model card',
+          status: 'confirmed',
+          note: 'weights and direction agree',
+        },
+        { source: 'declaration', status: 'contradicted', note: 'descent from base_A was found' },
+      ],
+    },
+  };
+}
+
 export function noEvidenceReport(): ComparisonReport {
   const names = { reference: 'base_A', subject: 'base_B' };
   const outcome: TestOutcome = {
@@ -225,6 +245,19 @@ export function hostileReport(): ComparisonReport {
     subject: { ...clean.subject, oddities: [HOSTILE_NAME], dtypes: [HOSTILE_NAME], family: HOSTILE_NAME },
     controls: [model(HOSTILE_NAME)],
     candidates: [model(HOSTILE_NAME)],
+    claims: {
+      status: 'claimed',
+      note: HOSTILE_NAME,
+      statements: [
+        {
+          ancestor: HOSTILE_NAME,
+          relation: HOSTILE_NAME,
+          source: HOSTILE_NAME,
+          status: 'claimed',
+          note: HOSTILE_NAME,
+        },
+      ],
+    },
     findings: clean.findings.map((each) => ({
       ...each,
       summary: HOSTILE_NAME,

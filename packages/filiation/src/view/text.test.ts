@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { FiliationError } from '@filiation/evidence';
-import { derivedReport, hostileReport, noEvidenceReport, notTestableReport } from './fixture.ts';
+import {
+  claimedReport,
+  derivedReport,
+  hostileReport,
+  noEvidenceReport,
+  notTestableReport,
+} from './fixture.ts';
 import { columns } from './terminal.ts';
 import { renderComparison, renderError } from './text.ts';
 
@@ -35,6 +41,12 @@ describe('comparison on the terminal', () => {
       renderComparison(notTestableReport(), { width: 80, colour: false }),
       /Because +The architectures share no tensor family/,
     );
+  });
+
+  it('sets what is claimed against what was found, in one line', () => {
+    const text = renderComparison(claimedReport(), { width: 110, colour: false });
+    assert.match(text, /^ {2}Claimed +✗ contradicted: declaration says trained from scratch: descent from/m);
+    assert.doesNotMatch(renderComparison(derivedReport(), { width: 90, colour: false }), /Claimed/);
   });
 
   it('says in one line what is odd about the files', () => {

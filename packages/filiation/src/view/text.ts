@@ -4,6 +4,7 @@ import { chance, titleOfTest } from './html/format.ts';
 import { directionWords, RELATION_WORDS } from './html/words.ts';
 import { printable, shorten } from './printable.ts';
 import { type Paint, painter, wrapped } from './terminal.ts';
+import { STATUS_MARKS, statementWords } from './tree/words.ts';
 
 export interface TextOptions {
   /** Columns of the terminal; text is laid out for 60 to 100 of them. */
@@ -43,9 +44,9 @@ function screenLines(report: ComparisonReport, options: TextOptions, most: numbe
       .map((line, at) => (at === 0 ? paint('dim', heading.padEnd(HEADING)) : ' '.repeat(HEADING)) + line);
   return [
     paint('bold', RELATION_WORDS[opinion.relation] ?? opinion.relation),
-    ...wrapped(printable(opinion.sentence), width, 3),
+    ...wrapped(printable(opinion.sentence), width, 1 + most),
     '',
-    ...block('Strength', [printable(opinion.strength)], 3),
+    ...block('Strength', [printable(opinion.strength)], 1 + most),
     ...(opinion.reason === undefined ? [] : block('Because', [printable(opinion.reason)], 2)),
     ...(opinion.detectable === undefined ? [] : block('Detectable', [printable(opinion.detectable)], 2)),
     ...block('Rests on', primaryLines(report, paint), 1),
@@ -54,6 +55,7 @@ function screenLines(report: ComparisonReport, options: TextOptions, most: numbe
       ...mechanismLines(opinion),
       `direction: ${directionWords(opinion.direction, name(report.reference.name), name(report.subject.name))}`,
     ]),
+    ...block('Claimed', claimLines(report)),
     ...block('Files', oddityLines(report), 1),
     ...(options.next === undefined || options.next.length === 0 ? [] : ['']),
     ...(options.next ?? []).map(
@@ -103,6 +105,16 @@ function mechanismLines(opinion: WeightOpinion): string[] {
       .map((each) => `${printable(each.name)}: ${printable(each.detail)}`),
     ...more(opinion.mechanisms.length - MOST_MECHANISMS),
   ];
+}
+
+/** How what is claimed of the subject stands to what was found, then the statement that decided it. */
+function claimLines({ claims }: ComparisonReport): string[] {
+  if (claims === undefined) return [];
+  const { status, note, statements } = claims;
+  const decisive = statements.find((each) => each.status === status);
+  const who =
+    decisive === undefined ? '' : `${printable(decisive.source)} says ${statementWords(decisive)}: `;
+  return [`${STATUS_MARKS[status]} ${status}: ${who}${printable(note)}`.trimStart()];
 }
 
 /** The first that is odd about the files, the subject's before the reference's: one line. */

@@ -100,6 +100,15 @@ describe('inferTree', () => {
     assert.equal(tree([claim('root', 'z')]).claims[0]?.status, 'contradicted');
   });
 
+  it('contradicts training from scratch by one-way evidence only, and confirms it never', () => {
+    const scratch = ['root', 'z', 'x', 'stranger', 'twin'].map((child) => ({ child, source: 'declaration' }));
+    assert.deepEqual(
+      tree(scratch).claims.map((entry) => entry.status),
+      ['claimed', 'contradicted', 'claimed', 'claimed', 'claimed'],
+    );
+    assert.ok(tree(scratch).edges.every((edge) => edge.status === 'silent'));
+  });
+
   it('draws a merge from both parents and not as a branch', () => {
     const merges = [
       {

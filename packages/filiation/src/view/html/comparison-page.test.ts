@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import {
+  claimedReport,
   derivedReport,
   HOSTILE_NAME,
   hostileReport,
@@ -14,6 +15,7 @@ import { skeletonOf } from './well-formed.ts';
 
 const PAGES = {
   derived: comparisonPage(derivedReport()),
+  claimed: comparisonPage(claimedReport()),
   'no evidence': comparisonPage(noEvidenceReport()),
   'not testable': comparisonPage(notTestableReport()),
   hostile: comparisonPage(hostileReport()),
@@ -76,6 +78,14 @@ describe('comparison page', () => {
   it('says what could have been found where nothing was, and why where nothing could be tested', () => {
     assert.match(PAGES['no evidence'], /What could have been found:.*keeps 3\.1 % or more/);
     assert.match(PAGES['not testable'], /Why not testable:.*share no tensor family/);
+  });
+
+  it('sets each statement on the origin against what was found, with its own outcome', () => {
+    const page = PAGES.claimed;
+    assert.match(page, /✗ contradicted<\/span>: claimed, and contradicted by the weights \(descent/);
+    assert.match(page, /from owner\/base_A<\/th>.*✓ confirmed/s);
+    assert.match(page, /trained from scratch<\/th>.*✗ contradicted/s);
+    assert.doesNotMatch(PAGES.derived, /id="claims"/);
   });
 
   it('loads nothing, and lets only its own script and style take effect', () => {

@@ -1,5 +1,6 @@
 import type { ComparisonReport } from '@filiation/weights';
 import { alternativesSection, basisSection, historySection } from './basis-sections.ts';
+import { claimsSection } from './claims-section.ts';
 import { page } from './document.ts';
 import { findingsSection, inReadingOrder } from './finding-card.ts';
 import { when } from './format.ts';
@@ -31,6 +32,7 @@ export function comparisonPage(report: ComparisonReport, options: ComparisonPage
       basisSection(view),
       alternativesSection(view),
       historySection(view),
+      claimsSection(view),
       modelsSection(report),
       findingsSection(view),
       readingSection(),
@@ -46,7 +48,7 @@ function contents(view: ReportView): Markup {
     opinion.primary.filter((result) => result.significant).map((result) => result.test),
   );
   const entry = (target: string, text: string): Markup => html`<a href="#${target}">${text}</a>`;
-  return html`<ol><li>${entry('opinion', 'Opinion')}</li><li>${entry('rests-on', 'What it rests on')}</li><li>${entry('alternatives', 'What else could explain it')}</li><li>${entry('history', 'What was done, and which came first')}</li><li>${entry('models', 'The two models')}</li><li>${entry('findings', 'Findings')}<ol>${inReadingOrder(
+  return html`<ol><li>${entry('opinion', 'Opinion')}</li><li>${entry('rests-on', 'What it rests on')}</li><li>${entry('alternatives', 'What else could explain it')}</li><li>${entry('history', 'What was done, and which came first')}</li>${view.report.claims !== undefined && html`<li>${entry('claims', 'What is claimed of B')}</li>`}<li>${entry('models', 'The two models')}</li><li>${entry('findings', 'Findings')}<ol>${inReadingOrder(
     view,
   ).map((index) => {
     const finding = findings[index];

@@ -117,7 +117,7 @@ function claims(tree: LineageTree): Markup {
     ['child', 'claimed parent', 'where it is stated', 'outcome', 'note'],
     tree.claims.map((claim) => [
       name(claim.child),
-      name(claim.parent),
+      claim.parent === undefined ? 'none: trained from scratch' : name(claim.parent),
       claim.source,
       html`${STATUS_MARKS[claim.status]} ${STATUS_MEANING[claim.status]}`,
       claim.note === '' ? null : prose(claim.note),

@@ -31,6 +31,12 @@ export function treeText(tree: LineageTree): string {
         (edge) =>
           `✗ ${name(edge.child)} is claimed to descend from ${name(edge.parent)}: contradicted (${printable(edge.support)})`,
       ),
+    ...tree.claims
+      .filter((claim) => claim.parent === undefined && claim.status === 'contradicted')
+      .map(
+        (claim) =>
+          `✗ ${name(claim.child)} is claimed to be trained from scratch: contradicted (${printable(claim.note)})`,
+      ),
     ...tree.notes.map(printable),
   ];
   return `${[...lines, ...(notes.length > 0 ? ['', ...notes] : [])].join('\n')}\n`;

@@ -1,6 +1,6 @@
-import type { ClaimStatus, TreeEdge } from '@filiation/weights';
+import type { ClaimStatus, OriginStatement, TreeEdge } from '@filiation/weights';
 import { amount } from '../html/format.ts';
-import { printable } from '../printable.ts';
+import { printable, shorten } from '../printable.ts';
 
 /** Marks that say without colour how a claim stands. */
 export const STATUS_MARKS: Readonly<Record<ClaimStatus, string>> = {
@@ -16,6 +16,13 @@ export const STATUS_MEANING: Readonly<Record<ClaimStatus, string>> = {
   claimed: 'claimed; the weights do not decide it',
   silent: 'found in the weights; nobody claims it',
 };
+
+/** What a statement states, in a few words; it comes from outside. */
+export function statementWords({ ancestor, relation }: OriginStatement): string {
+  if (ancestor === undefined) return 'trained from scratch';
+  const how = relation === undefined || relation === 'unknown' ? '' : ` (${printable(relation)})`;
+  return `from ${shorten(printable(ancestor), 60)}${how}`;
+}
 
 /** How the child came from the parent, in a few words. */
 export function edgeWords(edge: TreeEdge): string {

@@ -4,7 +4,8 @@ import { LN10 } from './log-space.ts';
 
 /**
  * log10 P(X >= hits) for X binomial: `trials` independent tries that succeed with probability `rate`.
- * I_rate(hits, trials - hits + 1), DLMF 8.17.5.
+ * I_rate(hits, trials - hits + 1), DLMF 8.17.5. Relative error of the log10 below 1e-12 (worst measured
+ * 3.2e-13, and 1.1e-14 for p up to one half), trials up to about 1e12.
  * @throws RangeError unless 0 <= hits <= trials are integers and rate in [0, 1], or for the impossible.
  */
 export function log10BinomialTail(hits: number, trials: number, rate: number): number {
@@ -25,7 +26,8 @@ export function log10BinomialLowerTail(hits: number, trials: number, rate: numbe
   return logBetaTails(a, b, betaPoint(a, b, rate)).upper / LN10;
 }
 
-/** log10 P(X >= count) for X Poisson with the given mean: P(count, mean), DLMF 8.4.10.
+/** log10 P(X >= count) for X Poisson with the given mean: P(count, mean), DLMF 8.4.9. Relative error of the
+ *  log10 below 1e-12 (worst measured 1.3e-13), means up to about 1e12.
  *  @throws RangeError unless count is an integer >= 0 and mean >= 0, finite, or for the impossible. */
 export function log10PoissonTail(count: number, mean: number): number {
   checkPoisson(count, mean);
@@ -34,7 +36,7 @@ export function log10PoissonTail(count: number, mean: number): number {
   return logGammaTails(count, mean).lower / LN10;
 }
 
-/** log10 P(X <= count) for X Poisson with the given mean: Q(count + 1, mean).
+/** log10 P(X <= count) for X Poisson with the given mean: Q(count + 1, mean), DLMF 8.4.10.
  *  @throws RangeError unless count is an integer >= 0 and mean >= 0, finite. */
 export function log10PoissonLowerTail(count: number, mean: number): number {
   checkPoisson(count, mean);

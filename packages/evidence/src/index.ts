@@ -1,5 +1,11 @@
-export type { JsonObject, JsonValue } from '@filiation/verify';
-export { type ErrorCode, type ErrorDetails, exitStatus, FiliationError } from '@filiation/verify';
+export type { JsonObject, JsonValue, SketchDocument, SketchLeak, TensorSketch } from '@filiation/verify';
+export {
+  type ErrorCode,
+  type ErrorDetails,
+  exitStatus,
+  FiliationError,
+  MAX_SKETCH_ROWS,
+} from '@filiation/verify';
 export type { TestCard } from './card.ts';
 export * from './case/index.ts';
 export type {
@@ -34,16 +40,9 @@ export {
   type SketchComparison,
   type TensorComparison,
 } from './disclosure/compare-sketches.ts';
-export { LEAK_FRACTION, type LeakBudget, leakOfValue, type SketchLeak } from './disclosure/leak-budget.ts';
+export { LEAK_FRACTION, type LeakBudget, leakOfValue } from './disclosure/leak-budget.ts';
 export { type Redaction, redactRows } from './disclosure/redact-rows.ts';
-export {
-  drawSketch,
-  MAX_SKETCH_ROWS,
-  type SketchDocument,
-  type SketchOptions,
-  type SketchTensor,
-  type TensorSketch,
-} from './disclosure/sketch.ts';
+export { drawSketch, type SketchOptions, type SketchTensor } from './disclosure/sketch.ts';
 export type {
   CountsAgainstNullFigure,
   DistributionFigure,

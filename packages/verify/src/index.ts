@@ -109,6 +109,14 @@ export {
 } from './disclosure/redaction.ts';
 export { MAX_ROW_BYTES, rowsOf } from './disclosure/rows.ts';
 export {
+  MAX_SKETCH_ROWS,
+  SKETCH_SCHEMA,
+  type SketchDocument,
+  type SketchLeak,
+  sketchFaults,
+  type TensorSketch,
+} from './disclosure/sketch-document.ts';
+export {
   ED25519_KEY_BYTES,
   ED25519_SIGNATURE_BYTES,
   ed25519KeyOfSpki,

@@ -1,5 +1,4 @@
-import { FiliationError } from '@filiation/verify';
-import type { SketchDocument, TensorSketch } from './sketch.ts';
+import { FiliationError, type SketchDocument, type TensorSketch } from '@filiation/verify';
 
 /** Estimates from sketches: descriptive, never combined with other findings. */
 export interface TensorComparison {

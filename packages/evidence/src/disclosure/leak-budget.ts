@@ -1,5 +1,4 @@
-import { FiliationError } from '@filiation/verify';
-import type { SketchDocument } from './sketch.ts';
+import { FiliationError, type SketchDocument, type SketchLeak } from '@filiation/verify';
 
 /** Share of a model's parameters, and of each tensor's, that sketches may give away in all. */
 export const LEAK_FRACTION = 0.01;
@@ -11,17 +10,6 @@ export interface LeakBudget {
   readonly previous: readonly Pick<SketchDocument, 'seed' | 'leak'>[];
   /** Share that may be given away; `LEAK_FRACTION` where absent. */
   readonly fraction?: number;
-}
-
-/** Linear unknowns given away, as upper bounds. */
-export interface SketchLeak {
-  /** By this sketch. */
-  readonly released: number;
-  /** By all sketches so far. */
-  readonly total: number;
-  readonly cap: number;
-  /** By this sketch, of each tensor. */
-  readonly tensors: Readonly<Record<string, number>>;
 }
 
 export interface TensorSpending {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { randomStream } from '@filiation/stats';
-import { FiliationError } from '@filiation/verify';
+import { FiliationError, type SketchDocument } from '@filiation/verify';
 import fc from 'fast-check';
 import { compareSketches } from './compare-sketches.ts';
 import { leakOfValue } from './leak-budget.ts';
-import { drawSketch, type SketchDocument, type SketchOptions, type SketchTensor } from './sketch.ts';
+import { drawSketch, type SketchOptions, type SketchTensor } from './sketch.ts';
 
 const SEED = 'ab'.repeat(32);
 const OTHER = 'cd'.repeat(32);

@@ -1,9 +1,7 @@
 import { randomStream } from '@filiation/stats';
-import { FiliationError } from '@filiation/verify';
-import { type LeakBudget, leakOfValue, type SketchLeak, spend } from './leak-budget.ts';
+import { FiliationError, MAX_SKETCH_ROWS, type SketchDocument, type TensorSketch } from '@filiation/verify';
+import { type LeakBudget, leakOfValue, spend } from './leak-budget.ts';
 
-/** Rows of one sketch. */
-export const MAX_SKETCH_ROWS = 1_024;
 /** Significant decimal digits of a released value. */
 const MAX_DIGITS = 8;
 /** Signs that one random word gives. */
@@ -16,26 +14,6 @@ export interface SketchTensor {
   /** Bits that a stored value has: 16, 8, 4. */
   readonly bits: number;
   read(): AsyncIterable<Float32Array>;
-}
-
-export interface TensorSketch {
-  readonly name: string;
-  readonly elements: number;
-  /** One a row: sum of the values, each times +1 or -1, rounded; decimal text. */
-  readonly values: readonly string[];
-}
-
-/** A few random sums of each tensor, drawn with a seed that nobody could choose. */
-export interface SketchDocument {
-  readonly schema: 'filiation.sketch/1';
-  /** Joint seed, 64 hex digits. */
-  readonly seed: string;
-  readonly rows: number;
-  readonly digits: number;
-  readonly tensors: readonly TensorSketch[];
-  /** Tensors that are not sketched, and why. */
-  readonly skipped: readonly { readonly name: string; readonly reason: string }[];
-  readonly leak: SketchLeak;
 }
 
 export interface SketchOptions {

@@ -108,10 +108,9 @@ function setKey(state: CaseState, { action, party, key }: KeyClaim): void {
 }
 
 function applySeed(state: CaseState, entry: Extract<Claim, { name: 'seed' }>): void {
-  const { seed, step, value } = entry.predicate;
+  const { seed } = entry.predicate;
   const known = state.seeds.get(seed) ?? { steps: [] };
   known.steps.push({ index: entry.index, claim: entry.predicate });
-  if (step === 'result' && value !== undefined) known.value ??= value;
   state.seeds.set(seed, known);
 }
 

@@ -91,7 +91,8 @@ async function readBytes(
   return fits ? bytes : undefined;
 }
 
-async function readDocument(
+/** The JSON document of a claim, where it is the logged one and fits its schema; faults are reported. */
+export async function readDocument(
   input: DocumentInput,
   folder: string,
   sha256: string,
@@ -214,7 +215,8 @@ function checkCompleteness(
   }
 }
 
-function result({ report }: DocumentInput, id: string, part: string, faults: readonly string[]): void {
+/** One passed check, or one failed check a fault. */
+export function result({ report }: DocumentInput, id: string, part: string, faults: readonly string[]): void {
   if (faults.length === 0) report({ id, status: 'passed', part, detail: '' });
   for (const detail of faults) report({ id, status: 'failed', part, detail });
 }

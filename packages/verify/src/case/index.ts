@@ -1,5 +1,6 @@
 export { applyClaim } from './apply.ts';
 export { type Claim, type ClaimOf, entryLabel, numberOf, predicateType, readClaim } from './claim.ts';
+export { checkDisclosures } from './disclosure-checks.ts';
 export {
   checkDocuments,
   type DocumentInput,
@@ -12,8 +13,10 @@ export { type Replay, type ReplayInput, startReplay } from './replay.ts';
 export { mayLog } from './rights.ts';
 export { type RuleFault, ruleFaults } from './rules.ts';
 export { nextNumber } from './rules-case.ts';
+export { firstReveal, seedResult } from './seeds.ts';
 export {
   type CaseState,
+  type DisclosureRecord,
   type ExhibitRecord,
   emptyState,
   type FindingRecord,

@@ -7,6 +7,7 @@ import type { Platform } from '../platform.ts';
 import { applyClaim } from './apply.ts';
 import { type Claim, entryLabel, readClaim } from './claim.ts';
 import { ruleFaults } from './rules.ts';
+import { SeedReplay } from './seeds.ts';
 import { type CaseState, emptyState } from './state.ts';
 
 /** Clocks of honest parties may differ by this much, in milliseconds. */
@@ -35,6 +36,7 @@ export interface Replay {
 export function startReplay(input: ReplayInput): Replay {
   const state = emptyState();
   const declared: number[] = [];
+  const seeds = new SeedReplay(input.platform);
   let latest = Number.NEGATIVE_INFINITY;
   return {
     state,
@@ -55,7 +57,8 @@ export function startReplay(input: ReplayInput): Replay {
         );
       report('entry.signature', await signatureFault(claim, input));
       report('entry.seen', await historyFault(claim, input));
-      const faults = ruleFaults(state, claim);
+      const ofSeed = claim.name === 'seed' ? seeds.apply(state, claim) : [];
+      const faults = [...ruleFaults(state, claim), ...ofSeed];
       for (const { id, detail } of faults) report(id, detail);
       if (faults.length === 0) report('entry.rules', undefined);
       const at = Date.parse(claim.predicate.at);
@@ -71,9 +74,16 @@ export function startReplay(input: ReplayInput): Replay {
       if (at > latest) latest = at;
       declared.push(at);
       applyClaim(state, claim);
+      if (claim.name === 'seed') settle(state, seeds, claim.predicate.seed);
       return claim;
     },
   };
+}
+
+/** A seed has its value once a result that follows from the reveals is logged, and only then. */
+function settle(state: CaseState, seeds: SeedReplay, number: string): void {
+  const value = seeds.valueOf(number);
+  if (value !== undefined) state.seeds.get(number)!.value = value;
 }
 
 function readOrReport(index: number, bytes: Uint8Array, report: (check: Check) => void): Claim | undefined {

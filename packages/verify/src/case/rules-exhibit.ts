@@ -1,4 +1,5 @@
 import type { Claim } from './claim.ts';
+import { firstReveal } from './seeds.ts';
 import type { CaseState, ExhibitRecord } from './state.ts';
 
 type Fault = (id: string, detail: string) => void;
@@ -13,7 +14,7 @@ export function exhibitFaults(state: CaseState, claim: Claim, fault: Fault): voi
     return;
   }
   if (claim.name === 'custody') custodyFaults(claim, exhibit, fault);
-  if (claim.name === 'disclosure') disclosureFaults(claim, exhibit, fault);
+  if (claim.name === 'disclosure') disclosureFaults(state, claim, exhibit, fault);
   if (claim.name === 'declaration' && claim.subject[0]!.digest.sha256 !== exhibit.sha256)
     fault('exhibit.digest', `declares ancestors of a digest that is not exhibit ${claim.predicate.exhibit}`);
 }
@@ -39,25 +40,51 @@ function custodyFaults(claim: Extract<Claim, { name: 'custody' }>, exhibit: Exhi
 }
 
 function disclosureFaults(
+  state: CaseState,
   claim: Extract<Claim, { name: 'disclosure' }>,
   exhibit: ExhibitRecord,
   fault: Fault,
 ) {
-  const { action, commitment, parts, of, leak, ground } = claim.predicate;
-  const earlier = exhibit.disclosures.map((entry) => entry.claim);
-  if (parts > of) fault('disclosure.parts', `speaks of ${parts} parts of ${of}`);
-  const commits = earlier.filter((entry) => entry.action === 'commit').map((entry) => entry.commitment);
-  if (exhibit.claim.commitment !== undefined) commits.push(exhibit.claim.commitment);
-  if (action !== 'commit' && !commits.includes(commitment))
+  const { exhibit: number, action, commitment, parts, of, ground } = claim.predicate;
+  if (!mayDisclose(state, claim.predicate.actor, exhibit))
     fault(
-      'disclosure.commitment',
-      `refers to a commitment that was never logged for ${claim.predicate.exhibit}`,
+      'disclosure.right',
+      `discloses ${number}, which the side of ${claim.predicate.actor} does not hold`,
     );
+  if (parts > of) fault('disclosure.parts', `speaks of ${parts} parts of ${of}`);
+  const commits = exhibit.disclosures.filter(
+    (entry) => entry.claim.action === 'commit' && entry.claim.commitment === commitment,
+  );
+  const registered = exhibit.claim.commitment === commitment;
+  if (action !== 'commit' && commits.length === 0 && !registered)
+    fault('disclosure.commitment', `refers to a commitment that was never logged for ${number}`);
+  if (action !== 'sketch' && commits.some((entry) => entry.claim.of !== of))
+    fault('disclosure.parts', `counts ${of} parts, the commitment has another number of them`);
   if (action === 'withhold' && ground === undefined)
     fault('disclosure.ground', 'withholds parts without a ground');
-  if (action !== 'sketch') return;
+  if (action === 'sketch')
+    sketchFaults(state, claim, exhibit, registered ? exhibit.index : commits[0]?.index, fault);
+}
+
+/** The side that registered or holds an exhibit discloses it, or a neutral. */
+function mayDisclose(state: CaseState, actor: string, { claim, holder }: ExhibitRecord): boolean {
+  const side = state.parties.get(actor)?.side;
+  return (
+    side === 'neutral' || [claim.custodian, holder].some((party) => state.parties.get(party)?.side === side)
+  );
+}
+
+function sketchFaults(
+  state: CaseState,
+  claim: Extract<Claim, { name: 'disclosure' }>,
+  exhibit: ExhibitRecord,
+  committed: number | undefined,
+  fault: Fault,
+) {
+  const { leak } = claim.predicate;
   if (leak === undefined) return fault('disclosure.leak', 'releases a sketch without its leak budget');
-  const before = earlier.reduce((sum, entry) => sum + (entry.leak?.released ?? 0), 0);
+  const earlier = exhibit.disclosures.flatMap((entry) => entry.claim.leak ?? []);
+  const before = earlier.reduce((sum, { released }) => sum + released, 0);
   if (leak.total !== before + leak.released)
     fault(
       'disclosure.leak',
@@ -65,4 +92,10 @@ function disclosureFaults(
     );
   if (leak.total > leak.cap)
     fault('disclosure.leak', `releases ${leak.total} unknowns, more than the cap of ${leak.cap}`);
+  if (earlier.some(({ seed }) => seed === leak.seed))
+    fault('disclosure.leak', `releases a second sketch with seed ${leak.seed}`);
+  if (state.seeds.get(leak.seed)?.value === undefined)
+    fault('disclosure.seed', `is drawn with seed ${leak.seed}, which is not settled`);
+  else if (committed !== undefined && committed > (firstReveal(state, leak.seed)?.index ?? 0))
+    fault('disclosure.seed', `is drawn with seed ${leak.seed}, known before the model was committed to`);
 }

@@ -29,13 +29,15 @@ export interface LoggedDocument<T> extends Logged<T> {
   readonly sha256: string;
 }
 
+export type DisclosureRecord = LoggedDocument<DisclosureClaim>;
+
 export interface ExhibitRecord extends Logged<ExhibitClaim> {
   readonly sha256: string;
   /** Who holds it now, as the custody entries say. */
   holder: string;
   readonly transfers: Logged<CustodyClaim>[];
   readonly declarations: Logged<DeclarationClaim>[];
-  readonly disclosures: (Logged<DisclosureClaim> & { readonly sha256: string })[];
+  readonly disclosures: DisclosureRecord[];
 }
 
 export interface RunRecord {

@@ -11,6 +11,7 @@ import type { Platform } from '../platform.ts';
 import type { BundleSource } from '../source.ts';
 import { MAX_POLICY_BYTES, parseTlogPolicy, reachesQuorum, type TlogPolicy } from '../tlog-policy.ts';
 import type { Certificate } from '../x509/certificate.ts';
+import { checkDisclosures } from './disclosure-checks.ts';
 import { checkDocuments } from './document-checks.ts';
 import { checkExhibits } from './exhibit-checks.ts';
 import { sourceHashReader } from './hash-reader.ts';
@@ -104,6 +105,7 @@ export async function checkCase(request: CaseCheckRequest): Promise<CaseCheckRes
   checkTimes(state, vouchers, expected, report);
   checkDeclaredTimes(replay.declared, vouchers, report);
   await checkDocuments({ source, prefix, platform, state, report });
+  await checkDisclosures({ source, prefix, platform, state, report });
   await checkExhibits({
     source,
     prefix,

@@ -26,7 +26,7 @@ export function signatureText(report: ModelSignatureReport, options: SignatureTe
   const count = `${grouped(files.unchanged)} ${files.unchanged === 1 ? 'file' : 'files'}`;
   return screen(options, [
     report.verdict === 'verified'
-      ? `Verified: the signature is genuine, and ${count} (${byteCount(files.bytes)}) are as signed`
+      ? `Verified: the signature is genuine, and ${count} (${byteCount(files.bytes)}) ${files.unchanged === 1 ? 'is' : 'are'} as signed`
       : 'Not as signed: the signature is genuine, but the files are not those signed',
     ['Signer', [signerText(report.signer)]],
     ['Strength', [report.strength === 'standard' ? 'standard form' : 'legacy form, weaker']],

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
@@ -11,6 +12,7 @@ import { readSigningKey } from './keys.ts';
 import { type SignModelInput, signModel } from './sign-model.ts';
 import { type VerifyModelInput, verifyModelSignature } from './verify-model.ts';
 
+const noOpenssl = spawnSync('openssl', ['version']).status === 0 ? false : 'openssl is not here';
 const PEM = { publicKeyEncoding: { type: 'spki', format: 'pem' } } as const;
 function newKey(namedCurve = 'P-256') {
   return generateKeyPairSync('ec', {
@@ -163,6 +165,19 @@ describe('a model signed and verified', () => {
       },
     );
     await assert.rejects(checkIt({ trust: { method: 'key', publicKey: key.privateKey } }), { code: 'USAGE' });
+  });
+
+  test('openssl alone accepts what is written', { skip: noOpenssl }, async () => {
+    const pair = newKey('P-384');
+    const { path } = await signIt({ key: readSigningKey(pair.privateKey) });
+    const { dsseEnvelope } = JSON.parse(await readFile(path, 'utf8'));
+    const payload = Buffer.from(dsseEnvelope.payload, 'base64');
+    const head = `DSSEv1 28 application/vnd.in-toto+json ${payload.length} `;
+    await writeFile(join(model, 'message'), Buffer.concat([Buffer.from(head), payload]));
+    await writeFile(join(model, 'signature'), Buffer.from(dsseEnvelope.signatures[0].sig, 'base64'));
+    await writeFile(join(model, 'key.pem'), pair.publicKey);
+    const command = ['dgst', '-sha384', '-verify', 'key.pem', '-signature', 'signature', 'message'];
+    assert.match(spawnSync('openssl', command, { cwd: model }).stdout.toString(), /Verified OK/);
   });
 
   const schemas = sharedEvidence(join('oms-spec', 'schemas', 'v1.0'));

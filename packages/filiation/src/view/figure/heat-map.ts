@@ -105,8 +105,10 @@ function cell(
 }
 
 function stepOf(value: number, [low, high]: readonly [number, number]): number {
-  if (!(high > low)) return 0;
-  return Math.max(0, Math.min(STEPS - 1, Math.floor(((value - low) / (high - low)) * STEPS)));
+  const share = (value - low) / (high - low);
+  // An endless or empty domain has no steps.
+  if (!(high > low) || Number.isNaN(share)) return 0;
+  return Math.max(0, Math.min(STEPS - 1, Math.floor(share * STEPS)));
 }
 
 function legend(figure: HeatMapFigure, grid: Grid, y: number): Markup {

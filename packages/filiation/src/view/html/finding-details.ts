@@ -5,8 +5,12 @@ import { jsonBlock } from './json-block.ts';
 import { type Content, html } from './markup.ts';
 import { chanceLabel, chanceMarkup, EXACTNESS_MEANING, nameMarkup } from './words.ts';
 
-/** Layer by layer, tensor by tensor: where in the model a finding comes from. */
-export function findingParts(finding: FindingDocument): Content {
+/** Layer by layer, tensor by tensor: where in the model a finding comes from. Longer lists than
+ *  `mostPrinted` stay closed on paper. */
+export function findingParts(
+  finding: FindingDocument,
+  mostPrinted: number = Number.POSITIVE_INFINITY,
+): Content {
   const parts = finding.parts ?? [];
   if (parts.length === 0) return undefined;
   const statistic = parts.find((part) => part.statistic !== undefined)?.statistic?.name ?? 'statistic';
@@ -23,7 +27,7 @@ export function findingParts(finding: FindingDocument): Content {
       part.note ?? null,
     ]),
   );
-  return html`<details class="inner"><summary>Part by part (${parts.length})</summary>${table}</details>`;
+  return html`<details class="${parts.length > mostPrinted ? 'figure-data' : 'inner'}"><summary>Part by part (${parts.length})</summary>${table}</details>`;
 }
 
 /** The test's card: what it asks and what it takes for granted. */

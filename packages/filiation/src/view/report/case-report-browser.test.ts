@@ -7,7 +7,7 @@ import type { Browser } from 'playwright-core';
 import { openBrowser, READABLE, textColours, type Visit, visitPage } from '../browser.ts';
 import { contrastRatio } from '../html/palette.ts';
 import { caseReportPage } from './case-report-page.ts';
-import { derivedCase, hostileCase, ratioCase } from './fixture.ts';
+import { derivedCase, hostileCase, manyCase, ratioCase } from './fixture.ts';
 
 let browser: Browser;
 let folder: string;
@@ -50,13 +50,16 @@ describe('case report in a browser', () => {
     });
 
   it('prints the summary on one A4 sheet and begins the rest on the next', async () => {
-    const { page } = await visit('sheet', caseReportPage(derivedCase()));
+    const { page } = await visit('sheet', '');
     await page.setViewportSize(SHEET);
     await page.emulateMedia({ media: 'print' });
-    const bottom = await page.evaluate(
-      "document.querySelector('#summary').getBoundingClientRect().bottom + scrollY",
-    );
-    assert.ok((bottom as number) <= SHEET.height, `${bottom} of ${SHEET.height} pixels`);
+    for (const input of [derivedCase(), ratioCase(), manyCase(2), manyCase(8)]) {
+      await page.setContent(caseReportPage(input));
+      const bottom = await page.evaluate(
+        "document.querySelector('#summary').getBoundingClientRect().bottom + scrollY",
+      );
+      assert.ok((bottom as number) <= SHEET.height, `${bottom} of ${SHEET.height} pixels`);
+    }
     assert.equal(
       await page.evaluate("getComputedStyle(document.querySelector('#summary')).breakAfter"),
       'page',

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { HOSTILE_NAME } from '../fixture.ts';
 import { skeletonOf } from '../html/well-formed.ts';
 import { caseReportPage } from './case-report-page.ts';
-import { derivedCase, emptyCase, hostileCase, ratioCase, undecidedCase } from './fixture.ts';
+import { derivedCase, emptyCase, hostileCase, manyCase, ratioCase, undecidedCase } from './fixture.ts';
 import { STATEMENT_OF_TRUTH } from './legal-texts.ts';
 
 const CASES = {
@@ -171,6 +171,14 @@ describe('case report', () => {
     assert.match(PAGES.undecided, /A model that keeps 3\.1 % or more/);
     assert.match(PAGES.undecided, /Nobody but its keeper vouches/);
     assert.match(PAGES.empty, /No opinion was formed/);
+  });
+
+  it('keeps many answers on the first page in a table', () => {
+    const page = caseReportPage(manyCase(8));
+    assert.deepEqual(skeletonOf(page).faults, []);
+    const summary = page.slice(page.indexOf('id="summary"'), page.indexOf('id="question-in-full"'));
+    assert.match(summary, /Answers, one a comparison/);
+    for (let at = 1; at <= 8; at++) assert.ok(summary.includes(`>O${at}</a>`), `O${at}`);
   });
 
   it('tells agreed from disputed and counts no silence as agreement', () => {

@@ -27,8 +27,8 @@ describe('case report in a terminal', () => {
 
   it('adds findings, replies, deadlines and the commands that verify', () => {
     const text = caseReportText(derivedCase(), plain);
-    assert.match(text, /✓ F2 Neuron order: below 1 in 10\^3214 \(exact\)/);
-    assert.match(text, /F5 Rotation: not testable/);
+    assert.match(text, /✓ F2 C1 Neuron order: below 1 in 10\^3214 \(exact\)/);
+    assert.match(text, /F5 C1 Rotation: not testable/);
     assert.match(text, /F4 disputed by Second Laboratory/);
     assert.match(text, /D2 expert report, .*LATE/);
     assert.match(text, /filiation verify example-2026-01\.zip --rerun/);

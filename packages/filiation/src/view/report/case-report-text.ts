@@ -14,10 +14,10 @@ export interface CaseTextOptions {
 /** Widest heading of a block, with the space after it. */
 const HEADING = 15;
 
-/** A line of a list; `good` puts a tick or a ring before it. */
+/** A line of a list; `good` puts a tick, a ring or (`none`) a dash before it. */
 interface Entry {
   readonly text: string;
-  readonly good?: boolean;
+  readonly good?: boolean | 'none';
 }
 
 interface Layout {
@@ -92,9 +92,10 @@ function summaryLines(input: CaseReportInput, layout: Layout): string[] {
   ];
 }
 
-function answerLines({ opinion, number }: ReportOpinion, layout: Layout): string[] {
+function answerLines({ opinion, number, title }: ReportOpinion, layout: Layout): string[] {
   return [
     '',
+    ...wrapped(printable(title), layout.width, 2),
     layout.paint(
       'accent',
       `${OUTCOME_WORDS[opinion.outcome] ?? opinion.outcome} (${shorten(printable(number), 12)})`,
@@ -142,7 +143,7 @@ function notTestedLines(input: CaseReportInput): Entry[] {
 function voucherLines({ log }: CaseReportInput): Entry[] {
   const lines = [
     ...log.vouchers.map((each) => ({
-      good: each.kind !== 'log',
+      good: each.kind === 'log' ? ('none' as const) : true,
       text: `${shorten(each.name, 40)}, ${VOUCHER_WORDS[each.kind]}: ${each.size} entries${each.at === undefined ? '' : ` by ${when(each.at)}`}`,
     })),
     ...log.weaknesses.map((text) => ({ good: false, text })),
@@ -155,7 +156,7 @@ function findingLines(input: CaseReportInput): Entry[] {
   const entered = new Set(
     input.opinions.flatMap(({ opinion }) => opinion.entered.map(({ number }) => number)),
   );
-  return input.findings.map(({ number, document }) => {
+  return input.findings.map(({ number, comparison, document }) => {
     const value =
       document.status !== 'tested'
         ? document.status.replace('-', ' ')
@@ -164,8 +165,8 @@ function findingLines(input: CaseReportInput): Entry[] {
           : chance(document.log10P);
     const notes = [document.exactness, ...(document.exploratory ? ['exploratory'] : [])].join(', ');
     return {
-      good: entered.has(number),
-      text: `${number} ${titleOf(input, document.test.id)}: ${value} (${notes})`,
+      good: entered.has(number) ? true : ('none' as const),
+      text: `${number}${comparison === undefined ? '' : ` ${comparison}`} ${titleOf(input, document.test.id)}: ${value} (${notes})`,
     };
   });
 }
@@ -182,7 +183,10 @@ function list(heading: string, entries: readonly (string | Entry)[], { paint, wi
   if (entries.length === 0) return [];
   const lines = entries.flatMap((entry) => {
     const { text, good } = typeof entry === 'string' ? { text: entry } : entry;
-    const mark = good === undefined ? '' : `${good ? paint('accent', '✓') : paint('contrast', '○')} `;
+    const mark =
+      good === undefined
+        ? ''
+        : `${good === 'none' ? '–' : good ? paint('accent', '✓') : paint('contrast', '○')} `;
     return wrapped(printable(text), width - HEADING - 4, 3).map((line, at) =>
       at === 0 ? mark + line : `  ${line}`,
     );

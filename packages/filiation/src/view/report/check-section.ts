@@ -26,7 +26,7 @@ ${
         ]),
       )
 }
-${log.weaknesses.map((text) => html`<p class="note">${cue('open')}${text}</p>`)}
+${log.weaknesses.filter((text) => !log.checks.some(({ detail }) => text.includes(detail))).map((text) => html`<p class="note">${cue('open')}${text}</p>`)}
 ${
   log.checks.length > 0 &&
   html`<h3>What the verification found wanting</h3>${dataTable(

@@ -8,13 +8,27 @@ import { type Content, html, type Markup } from '../html/markup.ts';
 import { chanceMarkup, cue, EXACTNESS_MEANING, nameMarkup, prose, STATUS_WORDS } from '../html/words.ts';
 import type { CaseView } from './case-view.ts';
 
+/** Longer lists of parts are for the screen; they would fill pages of paper. */
+const MOST_PARTS_PRINTED = 16;
+
 /** One sheet a finding, always with the same parts in the same order. Those that entered an opinion
  *  stand open. */
 export function findingsContent(view: CaseView): Markup {
   const { findings, opinions } = view.input;
   if (findings.length === 0) return html`<p class="muted">The case holds no finding.</p>`;
   const entered = new Set(opinions.flatMap(({ opinion }) => opinion.entered.map((each) => each.number)));
-  return html`${findings.map((finding, index) => findingSheet(view, finding, index, entered.has(finding.number)))}`;
+  return html`${findings.map((finding, index) => [
+    finding.comparison !== findings[index - 1]?.comparison && groupHeading(view, finding),
+    findingSheet(view, finding, index, entered.has(finding.number)),
+  ])}`;
+}
+
+/** Findings of one comparison stand together, under its title. */
+function groupHeading({ input }: CaseView, { comparison }: ReportFinding): Content {
+  const titles = input.plans.flatMap(({ document }) => document.comparisons);
+  const title = titles.find((each) => each.comparison === comparison)?.title;
+  if (titles.length < 2 && comparison !== undefined) return undefined;
+  return html`<h3 class="group">${comparison === undefined ? 'In no plan' : html`${comparison}${title !== undefined && html`: ${nameMarkup(title, 120)}`}`}</h3>`;
 }
 
 function findingSheet(view: CaseView, finding: ReportFinding, index: number, entered: boolean): Markup {
@@ -72,7 +86,7 @@ function result({ document }: ReportFinding, anchor: string): Content {
       html`<p class="reason"><span class="strong">${document.status === 'failed' ? 'Why it failed' : 'Why'}:</span> ${prose(document.reason)}</p>`,
     findingNumbers(document),
     (document.figures ?? []).map((figure, at) => figureBlock(figure, `${anchor}-figure-${at + 1}`)),
-    findingParts(document),
+    findingParts(document, MOST_PARTS_PRINTED),
   ];
 }
 
@@ -101,7 +115,7 @@ function errorRates(rates: readonly ReportErrorRates[], exactness: keyof typeof 
 
 function measured(rates: ReportErrorRates): Markup {
   const { falseAlarms, sensitivity, set } = rates;
-  return html`<dl class="pairs"><dt>Measured on</dt><dd>${nameMarkup(set.name, 80)}: ${set.population} ${grouped(rates.related)} related and ${grouped(rates.unrelated)} unrelated pairs from ${grouped(rates.unrelatedFamilies)} independent families.${set.digest !== undefined && html` <span class="mono digest">${set.digest}</span>`}</dd>
+  return html`<dl class="pairs"><dt>Measured on</dt><dd>${nameMarkup(set.name, 80)}: ${grouped(rates.related)} related and ${grouped(rates.unrelated)} unrelated pairs from ${grouped(rates.unrelatedFamilies)} independent families. It holds: ${set.population}${set.digest !== undefined && html` <span class="mono digest">${set.digest}</span>`}</dd>
 <dt>False alarms</dt><dd>${grouped(falseAlarms.count)} of ${grouped(falseAlarms.of)} unrelated pairs at ${falseAlarms.level}${falseAlarms.upper95 !== undefined && html`; by families, the rate is below ${amount(100 * falseAlarms.upper95)} % (95 %, one-sided)`}</dd>
 ${sensitivity !== undefined && html`<dt>Sensitivity</dt><dd>${amount(100 * sensitivity.value)} % of related pairs (${amount(100 * sensitivity.low)} to ${amount(100 * sensitivity.high)} %) ${sensitivity.level}</dd>`}</dl>`;
 }
@@ -124,9 +138,7 @@ function record(view: CaseView, finding: ReportFinding, source: string | undefin
 ${source !== undefined && html`<dt>Source</dt><dd>${source}</dd>`}
 <dt>Seed</dt><dd><span class="mono">${document.seed}</span></dd>
 <dt>Exhibits</dt><dd>${document.exhibits.map((exhibit) => html`<div>${exhibit.role}: ${nameMarkup(exhibit.name, 80)} <span class="mono digest">${exhibit.digest}</span></div>`)}</dd>
-<dt>Parameters</dt><dd>${jsonBlock(document.parameters)}</dd>
-${document.facts !== undefined && html`<dt>Further results</dt><dd>${jsonBlock(document.facts)}</dd>`}
-</dl></details>`;
+</dl><details class="figure-data"><summary>Parameters and further results</summary>${jsonBlock(document.parameters)}${document.facts !== undefined && jsonBlock(document.facts)}</details></details>`;
 }
 
 function list(entries: readonly string[]): Content {

@@ -310,6 +310,21 @@ export function ratioCase(log10LR = 4.2): CaseReportInput {
   };
 }
 
+/** Several comparisons with an opinion each. */
+export function manyCase(count: number): CaseReportInput {
+  const whole = derivedCase();
+  const [first] = whole.opinions;
+  return {
+    ...whole,
+    opinions: Array.from({ length: count }, (_, at) => ({
+      ...first!,
+      number: `O${at + 1}`,
+      comparison: `C${at + 1}`,
+      title: `does E${at + 2} (A_ft) descend from E1 (base_A)?`,
+    })),
+  };
+}
+
 /** A case that was just opened. */
 export function emptyCase(): CaseReportInput {
   const whole = derivedCase();

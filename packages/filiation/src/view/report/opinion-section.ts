@@ -31,7 +31,7 @@ ${alternatives(view, opinion)}
 ${reading(view, opinion)}
 ${opinion.blindTo.length > 0 && html`<h4>What the tests that entered cannot see</h4><ul>${opinion.blindTo.map((text) => html`<li>${text}</li>`)}</ul>`}
 ${notEntered(view, opinion)}
-<details class="inner"><summary>Record of the opinion</summary><dl class="pairs"><dt>Logged</dt><dd>${when(entry.at)}, by ${view.partyName(entry.by)} (entry ${entry.entry})</dd><dt>Document</dt><dd><span class="mono digest">${entry.digest}</span></dd><dt>Rule</dt><dd>${jsonBlock({ ...opinion.rule })}</dd></dl></details>
+<details class="inner"><summary>Record of the opinion</summary><dl class="pairs"><dt>Logged</dt><dd>${when(entry.at)}, by ${view.partyName(entry.by)} (entry ${entry.entry})</dd><dt>Document</dt><dd><span class="mono digest">${entry.digest}</span></dd></dl><details class="figure-data"><summary>The rule as logged</summary>${jsonBlock({ ...opinion.rule })}</details></details>
 </article>
 `;
 }

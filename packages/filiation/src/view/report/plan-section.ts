@@ -1,9 +1,9 @@
-import type { ReportPlan, ReportScheduleRow } from '@filiation/evidence';
+import type { JsonObject, ReportPlan, ReportScheduleRow } from '@filiation/evidence';
 import { dataTable } from '../figure/data-table.ts';
 import { when } from '../html/format.ts';
 import { jsonBlock } from '../html/json-block.ts';
 import { type Content, html, type Markup } from '../html/markup.ts';
-import { cue, nameMarkup } from '../html/words.ts';
+import { chanceMarkup, cue, nameMarkup } from '../html/words.ts';
 import type { CaseView } from './case-view.ts';
 import { RULE_WORDS, SCHEDULE_WORDS } from './report-words.ts';
 
@@ -83,6 +83,7 @@ ${plan.reason !== undefined && html`<dt>Reason</dt><dd>${plan.reason}</dd>`}
       html`<div>${each.comparison}: ${nameMarkup(each.title, 100)} (${each.exhibits.map(({ role, exhibit }, at) => html`${at > 0 && ', '}${role} ${view.link(exhibit)}`)}); ${each.tests.length} tests</div>`,
   )}</dd>
 <dt>Rule of the opinion</dt><dd>${RULE_WORDS[rule] ?? rule}</dd>
+${ruleRows(view, document.opinion)}
 <dt>Error budget</dt><dd>${document.errorBudget.alpha} over all comparisons together (${document.errorBudget.across === 'none' ? 'each decided by itself' : `shared by ${document.errorBudget.across === 'holm' ? 'Holm' : 'Bonferroni'}’s method`})</dd>
 <dt>Stopping</dt><dd>${document.stopping}</dd>
 <dt>Exclusions</dt><dd>${document.exclusions}</dd>
@@ -90,7 +91,26 @@ ${plan.reason !== undefined && html`<dt>Reason</dt><dd>${plan.reason}</dd>`}
 <dt>Software</dt><dd>${document.software}</dd>
 ${document.notes !== undefined && html`<dt>Notes</dt><dd>${document.notes}</dd>`}
 </dl>
-<details class="inner"><summary>The rule and the parameters, as logged</summary>${jsonBlock(document.opinion)}${document.comparisons.map((each) => html`<p class="note">${each.comparison}</p>${jsonBlock(each.parameters)}`)}</details>
+<details class="figure-data"><summary>The rule and the parameters, as logged</summary>${jsonBlock(document.opinion)}${document.comparisons.map((each) => html`<p class="note">${each.comparison}</p>${jsonBlock(each.parameters)}`)}</details>
 </article>
 `;
+}
+
+/** The rule's own choices: which tests decide, in which groups or with which weights, and the level. */
+function ruleRows(view: CaseView, rule: JsonObject): Content {
+  const tests = Array.isArray(rule.tests) ? rule.tests : rule.test === undefined ? [] : [{ test: rule.test }];
+  const named = tests.flatMap((entry) =>
+    entry !== null && typeof entry === 'object' && 'test' in entry && typeof entry.test === 'string'
+      ? [{ ...entry, test: entry.test }]
+      : [],
+  );
+  const detail = (entry: JsonObject): Content => {
+    const { group, weight } = entry;
+    if (typeof group === 'string') return html` (${group})`;
+    return typeof weight === 'number' ? html` (weight ${weight})` : undefined;
+  };
+  const { groupsNeeded, log10Alpha } = rule;
+  return html`${named.length > 0 && html`<dt>Tests that decide</dt><dd>${named.map((entry, at) => html`${at > 0 && '; '}${view.titleOf(entry.test)}${detail(entry)}`)}</dd>`}
+${typeof groupsNeeded === 'number' && groupsNeeded > 1 && html`<dt>Must agree</dt><dd>significant tests in ${groupsNeeded} different parts of the evidence</dd>`}
+${typeof log10Alpha === 'number' && html`<dt>Level</dt><dd>${chanceMarkup(log10Alpha)} (p-value)</dd>`}`;
 }

@@ -17,6 +17,17 @@ export const OUTCOME_WORDS: Readonly<Record<OpinionOutcome, string>> = {
   'not-testable': 'Could not be tested',
 };
 
+/** The same in a table cell, under a heading that says what the numbers are. */
+export const OUTCOME_BRIEF: Readonly<Record<OpinionOutcome, string>> = {
+  'against-h2': 'speaks against proposition 2',
+  'favours-h1': 'more probable under proposition 1',
+  'favours-h2': 'more probable under proposition 2',
+  neutral: 'favours neither proposition',
+  'third-explanation': 'accounted for by neither',
+  undecided: 'does not speak against 2',
+  'not-testable': 'could not be tested',
+};
+
 export const RULE_WORDS: Readonly<Record<string, string>> = {
   primary: 'One primary test, fixed in advance, decides by its p-value; all other tests are shown.',
   'primary-lr':

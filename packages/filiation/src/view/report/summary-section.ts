@@ -1,9 +1,10 @@
 import type { ReportExhibit, ReportOpinion } from '@filiation/evidence';
-import { chanceParts, when } from '../html/format.ts';
+import { dataTable } from '../figure/data-table.ts';
+import { amount, chanceParts, when } from '../html/format.ts';
 import { type Content, html, type Markup } from '../html/markup.ts';
 import { chanceMarkup, cue, nameMarkup, prose } from '../html/words.ts';
 import type { CaseView } from './case-view.ts';
-import { OUTCOME_WORDS, VOUCHER_WORDS } from './report-words.ts';
+import { OUTCOME_BRIEF, OUTCOME_WORDS, VOUCHER_WORDS } from './report-words.ts';
 import { caseLimits, exhibitsInQuestion, untested } from './summary-facts.ts';
 
 /** The first page: what was asked, what was received, the answer, its limits, and who vouches. */
@@ -13,11 +14,7 @@ export function summarySection(view: CaseView): Markup {
 <p class="case-line">${nameMarkup(input.case.title, 120)} · report ${input.report} · ${when(input.createdAt)}</p>
 <h1 id="question">${nameMarkup(input.case.asks)}</h1>
 <dl class="pairs propositions"><dt>Proposition 1</dt><dd>${input.case.propositions.h1}</dd><dt>Proposition 2</dt><dd>${input.case.propositions.h2}</dd></dl>
-${
-  input.opinions.length === 0
-    ? html`<p class="relation">No opinion was formed</p><p class="sentence">The case holds findings, but no opinion was logged.</p>`
-    : input.opinions.map((opinion) => answer(view, opinion))
-}
+${answers(view)}
 <div class="brief summary-brief">
 ${block('What was received', 'exhibits', received(view))}
 ${block('Strongest limits', 'opinion-in-full', limits(view))}
@@ -37,12 +34,58 @@ function subjectMatter(question: string): string {
       : 'the exhibits';
 }
 
+/** More answers than this stand in a table: the first page must stay one page. */
+const MOST_ANSWERS = 2;
+/** Lines of one block of the first page. */
+const MOST_LINES = 5;
+
+function answers(view: CaseView): Content {
+  const { opinions } = view.input;
+  if (opinions.length === 0)
+    return html`<p class="relation">No opinion was formed</p><p class="sentence">The case holds findings, but no opinion was logged.</p>`;
+  const [only] = opinions;
+  if (opinions.length === 1 && only !== undefined) return answer(view, only);
+  const cautions = [...new Set(opinions.map(({ opinion }) => opinion.caution))];
+  return html`${
+    opinions.length <= MOST_ANSWERS
+      ? opinions.map((entry) => shortAnswer(view, entry))
+      : html`<div class="answer-block">${dataTable(
+          'Answers, one a comparison',
+          ['opinion', 'comparison', 'answer', 'how often if 2 held, or ratio'],
+          opinions.map((entry) => [
+            view.link(entry.number),
+            nameMarkup(entry.title, 100),
+            OUTCOME_BRIEF[entry.opinion.outcome] ?? entry.opinion.outcome,
+            brief(entry),
+          ]),
+        )}</div>`
+  }${cautions.map((caution) => html`<p class="strength">${prose(caution)}</p>`)}`;
+}
+
 function answer(view: CaseView, entry: ReportOpinion): Markup {
   const { opinion } = entry;
-  const decided = ['against-h2', 'favours-h1', 'favours-h2'].includes(opinion.outcome);
-  return html`<div class="answer-block${!decided && ' undecided'}"><p class="relation"><span>Answer${view.input.opinions.length > 1 && html` to ${nameMarkup(entry.title, 80)}`}: ${OUTCOME_WORDS[opinion.outcome] ?? opinion.outcome}</span></p>
+  return html`<div class="answer-block${!decided(entry) && ' undecided'}"><p class="relation"><span>Answer: ${OUTCOME_WORDS[opinion.outcome] ?? opinion.outcome}</span></p>
 <div class="answer with-figure"><div><p class="sentence">${prose(opinion.sentence)}</p></div>${keyNumber(entry)}</div>
 ${seen(view, entry)}<p class="strength">${prose(opinion.caution)} Opinion ${view.link(entry.number)}.</p></div>`;
+}
+
+function shortAnswer(view: CaseView, entry: ReportOpinion): Markup {
+  const { opinion } = entry;
+  return html`<div class="answer-block short${!decided(entry) && ' undecided'}"><p class="answer-title">${view.link(entry.number)} ${nameMarkup(entry.title, 120)}</p><p class="relation"><span>${OUTCOME_WORDS[opinion.outcome] ?? opinion.outcome}</span></p>
+<p class="sentence">${prose(opinion.sentence)}</p>${seen(view, entry)}</div>`;
+}
+
+function decided({ opinion }: ReportOpinion): boolean {
+  return ['against-h2', 'favours-h1', 'favours-h2'].includes(opinion.outcome);
+}
+
+/** The number of an opinion, in a cell. */
+function brief({ opinion }: ReportOpinion): Content {
+  const { strength } = opinion;
+  if (strength.measure === 'none') return strength.reason;
+  return strength.measure === 'lr'
+    ? html`ratio 10<sup>${amount(strength.log10LR)}</sup>: ${strength.word}`
+    : chanceMarkup(strength.log10P);
 }
 
 /** What the test saw that the opinion is quoted by. */
@@ -68,7 +111,7 @@ function keyNumber({ opinion }: ReportOpinion): Content {
 }
 
 function block(title: string, target: string, entries: readonly Content[]): Markup {
-  return html`<div><h2><a href="#${target}">${title}</a></h2><ul>${entries.map((entry) => html`<li>${entry}</li>`)}</ul></div>`;
+  return html`<div><h2><a href="#${target}">${title}</a></h2><ul>${entries.slice(0, MOST_LINES).map((entry) => html`<li>${entry}</li>`)}${entries.length > MOST_LINES && html`<li>${cue('none')}<a href="#${target}">and ${entries.length - MOST_LINES} more</a></li>`}</ul></div>`;
 }
 
 const STATE_CUES = { unchanged: 'yes', changed: 'open', 'not-checked': 'open' } as const;

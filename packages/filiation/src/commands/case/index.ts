@@ -7,6 +7,7 @@ import { newCommand } from './new.ts';
 import { opinionCommand } from './opinion.ts';
 import { planCommand } from './plan.ts';
 import { replyCommand } from './reply.ts';
+import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { sealCommand } from './seal.ts';
 import { stampCommand } from './stamp.ts';
@@ -24,6 +25,7 @@ export function caseCommand(): Command {
     planCommand(),
     runCommand(),
     opinionCommand(),
+    reportCommand(),
     replyCommand(),
     sealCommand(),
     ...exchangeCommands(),

@@ -7,6 +7,7 @@ export {
   type OpenCaseOptions,
   openCase,
 } from './case-folder.ts';
+export { caseSource } from './case-source.ts';
 export { type DocumentFolder, readDocument, writeBytes, writeDocument } from './documents.ts';
 export { addExhibit, type ExhibitInput } from './exhibits.ts';
 export { copyExhibit, digestExhibit, type Intake } from './intake.ts';

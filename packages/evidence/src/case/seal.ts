@@ -19,12 +19,13 @@ import {
   tilesOf,
   withheldBytes,
 } from '@filiation/verify';
-import { folderSource, nodePlatform } from '@filiation/verify/node';
+import { nodePlatform } from '@filiation/verify/node';
 import { type SealMember, writeArchive } from '../seal/archive-writer.ts';
 import { prepareBag } from '../seal/bag-writer.ts';
 import { memberOf, membersOf } from '../seal/members.ts';
 import { CRATE_FILE, roCrate } from '../seal/ro-crate.ts';
 import { type Actor, type CaseFolder, draft } from './case-folder.ts';
+import { caseSource } from './case-source.ts';
 import { crateOf } from './crate.ts';
 
 export interface SealInput {
@@ -41,10 +42,7 @@ export interface SealInput {
   readonly onProgress?: (step: string, done: number, total: number) => void;
 }
 
-/** Parts of a case folder that are for others to see. Keys, work in progress and the outbox are not. */
-const PUBLIC = /^(case\.json|(exhibits|plans|findings|opinions|replies|reports|disclosure|policy)\/.+)$/;
 const LOG = /^log\/(checkpoint|checkpoints\/[0-9]+|timestamps\/[^/]+\.tsr)$/;
-const HIDDEN = /(^|\/)\./;
 
 /**
  * Seals the case: logs what goes in and what is withheld, lets others vouch for the log, and writes one
@@ -69,7 +67,7 @@ export async function sealCase(of: CaseFolder, actor: Actor, input: SealInput): 
     }),
   ]);
   await input.vouch(of);
-  const source = await folderSource(of.folder);
+  const source = await caseSource(of.folder);
   try {
     const log = logMembers(source, of.size);
     const crate = canonicalBytes(
@@ -106,7 +104,7 @@ async function contentsOf(
   withheld: SealMember,
   progress: (done: number, total: number) => void,
 ): Promise<Contents> {
-  const source = await folderSource(of.folder);
+  const source = await caseSource(of.folder);
   const left = new Set(input.withheld.map(({ exhibit }) => of.state.exhibits.get(exhibit)!.sha256));
   const members = [...publicMembers(source), withheld].filter(({ path }) => !left.has(exhibitOf(path)));
   const bag = await prepareBag(
@@ -123,7 +121,7 @@ function exhibitOf(path: string): string {
 }
 
 function publicMembers(source: BundleSource): readonly SealMember[] {
-  return membersOf(source, PAYLOAD_FOLDER, (path) => PUBLIC.test(path) && !HIDDEN.test(path));
+  return membersOf(source, PAYLOAD_FOLDER, (path) => !path.startsWith('log/'));
 }
 
 /** The log as it stands: checkpoints, tokens, and the tiles of this size; older partial tiles stay behind. */

@@ -1,6 +1,7 @@
 import {
   type CaseFolder,
   type CaseReportInput,
+  caseSource,
   caseStatus,
   type Fault,
   findingOf,
@@ -10,7 +11,7 @@ import {
   replyOf,
 } from '@filiation/evidence';
 import { type Check, checkCase, type PlanDocument } from '@filiation/verify';
-import { folderSource, nodePlatform } from '@filiation/verify/node';
+import { nodePlatform } from '@filiation/verify/node';
 import { SOFTWARE } from '@filiation/weights';
 import { CASE_KINDS } from './kinds.ts';
 import { declarationsOf, exhibitsOf, seedsOf, withheldOf } from './report-exhibits.ts';
@@ -35,7 +36,7 @@ export async function reportInput(of: CaseFolder, request: ReportRequest): Promi
   const opening = state.opening!.claim;
   const checks: Check[] = [];
   const exhibitChecks: Check[] = [];
-  const source = await folderSource(of.folder);
+  const source = await caseSource(of.folder);
   const { facts } = await checkCase({
     source,
     prefix: '',

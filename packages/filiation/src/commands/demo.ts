@@ -1,41 +1,26 @@
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { FiliationError, prepareOutput, writeWholeFile } from '@filiation/evidence';
-import {
-  buildTree,
-  type CanonicalModel,
-  type ComparisonReport,
-  comparePair,
-  DEFAULT_PARAMETERS,
-  type MatrixKernel,
-  openKernel,
-  type PairRelation,
-  relationOf,
-} from '@filiation/weights';
+import { FiliationError, prepareOutput } from '@filiation/evidence';
+import { verifyBundle } from '@filiation/verify';
+import { nodePlatform, openBundleSource } from '@filiation/verify/node';
 import { Command } from 'commander';
-import { openModels } from '../io/open-models.ts';
+import {
+  answerAndReport,
+  DEMO_PASSPHRASE,
+  judge,
+  openDemoCase,
+  plan,
+  REFERENCE,
+  run,
+  SUBJECTS,
+  seal,
+  takeIn,
+} from '../demo/story.ts';
+import { tamper } from '../demo/tamper.ts';
 import { openTerminal, type Terminal } from '../io/terminal.ts';
-import { comparisonPage } from '../view/html/comparison-page.ts';
-import { renderComparison } from '../view/text.ts';
-import { treePage } from '../view/tree/tree-page.ts';
-import { expandModelFolders, readClaims } from './tree.ts';
-
-const REFERENCE = 'base_A';
-/** What each example truly is, as LINEAGE.json has it; printed beside what the tests say. */
-const PAIRS: readonly { readonly subject: string; readonly truth: string }[] = [
-  { subject: 'A_ft', truth: 'fine-tune' },
-  { subject: 'A_lora', truth: 'LoRA adapter merged in' },
-  { subject: 'A_pruned_width', truth: 'MLP pruned to 256 of 352 units, tuned' },
-  { subject: 'A_permuted', truth: 'disguise: units, heads and channels shuffled' },
-  { subject: 'A_rotated_scaled', truth: 'disguise: residual stream rotated, rescaled' },
-  { subject: 'A_sameinit', truth: 'same initial weights, other data' },
-  { subject: 'S_plain', truth: 'student trained on outputs of a child of base_A' },
-  { subject: 'base_B', truth: 'independent: same architecture and data' },
-];
-
-/** Models of the tree, the reference first; fewer than all, so that the demo stays short. */
-const IN_TREE = [REFERENCE, 'A_ft', 'A_lora', 'A_pruned_width', 'A_permuted', 'A_sameinit', 'base_B'];
+import { painter, wrapped } from '../view/terminal.ts';
 
 interface DemoOptions {
   readonly out: string;
@@ -43,79 +28,105 @@ interface DemoOptions {
 
 export function demoCommand(): Command {
   return new Command('demo')
-    .description('Compare the example models of known parentage, then draw their tree')
-    .option('--out <folder>', 'where the pages go', 'filiation-demo')
+    .description(
+      'A whole case on the example models: claim, plan, findings, report, seal, and a forgery caught',
+    )
+    .option('--out <folder>', 'where the case and its pages go', 'filiation-demo')
     .action(runDemo);
 }
 
 async function runDemo(options: DemoOptions): Promise<void> {
-  const folder = exampleModels();
-  await prepareOutput(join(options.out, 'x'));
+  const models = exampleModels();
+  const out = (name: string): string => join(options.out, name);
+  await prepareOutput(out('x'));
   const terminal = openTerminal();
-  const paths = await expandModelFolders([folder]);
-  const models = await openModels(paths, terminal);
-  const kernel = await openKernel();
+  const now = (): Date => new Date();
+  const tell = teller(terminal);
+  const folder = out('case');
+  await removeEarlier(folder);
+  const demo = await openDemoCase(folder, now);
   try {
-    process.stdout.write(`${heading()}\n`);
-    let verdict: ComparisonReport | undefined;
-    const compared: PairRelation[] = [];
-    for (const { subject, truth } of PAIRS) {
-      const report = await compareTo(models, subject, kernel, terminal);
-      await writeWholeFile(join(options.out, `${subject}.html`), comparisonPage(report));
-      process.stdout.write(`${line(report, truth)}\n`);
-      if (subject === 'A_ft') verdict = report;
-      compared.push(relationOf(REFERENCE, subject, report));
-    }
-    const planted = IN_TREE.map((name) => models.findIndex((model) => model.name === name));
-    const tree = await buildTree({
-      models: planted.map((at) => models[at]!),
-      kernel,
-      parameters: DEFAULT_PARAMETERS,
-      claims: await readClaims(
-        planted.map((at) => paths[at]!),
-        planted.map((at) => models[at]!),
-      ),
-      now: () => new Date(),
-      done: compared,
-      onProgress: (step, done, total) => terminal.meter.update(`tree: ${step}`, done, total, 'pairs'),
-    });
+    tell(
+      'Claim',
+      `Alder Laboratory says that models of Birch Laboratory descend from its model ${REFERENCE}. Both sign what they do in one log; a registry witnesses it.`,
+    );
+    const numbers = await takeIn(demo, models, now);
+    tell(
+      'Exhibits',
+      `${[...numbers].map(([name, number]) => `${number} ${name}`).join(', ')}: taken in, digested, logged. Birch declares that A_permuted was trained from scratch.`,
+    );
+    const number = await plan(demo, numbers);
+    tell(
+      'Plan',
+      `${number} fixes tests, controls, levels and seed for three comparisons. The registry sees it before anything is run.`,
+    );
+    await run(demo, number, terminal);
     terminal.meter.end();
-    const treeFile = resolve(options.out, 'tree.html');
-    await writeWholeFile(treeFile, treePage(tree));
-    const page = resolve(options.out, 'A_ft.html');
+    tell('Run', `${demo.of.state.findings.size} findings, each logged as it came.`);
+    const opinions = await judge(demo, number);
+    for (const [at, { opinion }] of opinions.entries()) {
+      const { name, truth } = SUBJECTS[at]!;
+      tell(`${name}`, `(${truth}) ${opinion.sentence}`);
+    }
+    await answerAndReport(demo, out('report.html'), now);
+    tell('Reply', 'Birch disputes the opinion on A_permuted; its answer stands beside it in the report.');
+    await seal(demo, out('case.zip'), now);
+    tell('Seal', `${demo.of.size} log entries, cosigned by the registry, sealed in ${out('case.zip')}.`);
+    tell('Verified', await verdict(out('case.zip')));
+    const finding = [...demo.of.state.findings.values()].find(
+      (each) => each.claim.test.id === 'weights.neuron-order',
+    );
+    await tamper(out('case.zip'), finding!.sha256, finding!.claim.log10P!, '-0.5', out('tampered.zip'));
+    tell(
+      'Forgery',
+      `A copy in which the p-value of ${finding!.claim.finding} was changed and every list of digests made anew: ${await verdict(out('tampered.zip'))}`,
+    );
     process.stdout.write(
-      `\n${renderComparison(verdict!, { width: terminal.width, colour: terminal.colour, next: [`open ${page}`] })}\nLineage tree: ${treeFile}\nVerdict page: ${page}\n`,
+      `\nReport:  ${resolve(out('report.html'))}\nBundle:  ${resolve(out('case.zip'))}\nCase:    ${resolve(folder)} (its keys open with the passphrase "${DEMO_PASSPHRASE}")\n\nNext:    npx filiation verify ${out('case.zip')} --rerun\n`,
     );
   } finally {
     terminal.meter.end();
-    await kernel.close();
-    for (const model of models) await model.store.close();
+    await demo.close();
   }
 }
 
-function compareTo(
-  models: readonly CanonicalModel[],
-  subject: string,
-  kernel: MatrixKernel,
-  terminal: Terminal,
-): Promise<ComparisonReport> {
-  const named = (name: string): CanonicalModel => {
-    const model = models.find((entry) => entry.name === name);
-    if (model === undefined)
-      throw new FiliationError('NOT_FOUND', `the example model ${name} is missing`, {
-        hint: 'restore examples/models from the repository',
-      });
-    return model;
+/** One step of the story: a heading and what happened. */
+function teller({ width, colour }: Terminal): (heading: string, text: string) => void {
+  const paint = painter(colour);
+  const indent = 12;
+  return (heading, text) => {
+    const [first = '', ...rest] = wrapped(text, width - indent, 12);
+    const lines = [
+      paint('bold', heading.padEnd(indent)) + first,
+      ...rest.map((line) => ' '.repeat(indent) + line),
+    ];
+    process.stdout.write(`${lines.join('\n')}\n`);
   };
-  return comparePair({
-    reference: named(REFERENCE),
-    subject: named(subject),
-    controls: subject === 'A_ft' ? [named('base_B'), named('S_plain')] : [],
-    kernel,
-    now: () => new Date(),
-    onProgress: ({ step, fraction }) =>
-      terminal.meter.update(`${subject}: ${step}`, 100 * fraction, 100, '%'),
-  }).finally(() => terminal.meter.end());
+}
+
+/** What the verifier says, in one sentence. */
+async function verdict(bundle: string): Promise<string> {
+  const source = await openBundleSource(bundle);
+  try {
+    const { report } = await verifyBundle(source, { platform: nodePlatform });
+    const passed = Object.values(report.passed).reduce((sum, each) => sum + each, 0);
+    const failed = report.checks.filter((check) => check.status === 'failed');
+    if (failed.length === 0) return `passed: ${passed} checks, none failed.`;
+    return `FAILED: ${failed.map((check) => `${check.part} ${check.detail}`).join('; ')}.`;
+  } finally {
+    await source.close();
+  }
+}
+
+/** A demo run again begins anew; anything else in the folder is somebody's work. */
+async function removeEarlier(folder: string): Promise<void> {
+  if (!existsSync(folder)) return;
+  if (!existsSync(join(folder, 'keys', 'registry')))
+    throw new FiliationError('CONFLICT', `${folder} exists and is no earlier demo`, {
+      where: folder,
+      hint: 'choose another place with --out',
+    });
+  await rm(folder, { recursive: true });
 }
 
 /** The examples lie in the clone, above this package. */
@@ -129,17 +140,4 @@ function exampleModels(): string {
     folder = dirname(folder);
   }
   return join(folder, 'examples', 'models');
-}
-
-function heading(): string {
-  return `Reference: ${REFERENCE}. Does each of these descend from it?\n\n${columns('subject', 'truth', 'opinion', 'log10 p')}`;
-}
-
-function line(report: ComparisonReport, truth: string): string {
-  const { opinion } = report;
-  return columns(report.subject.name, truth, opinion.relation, opinion.log10P?.toFixed(1) ?? '');
-}
-
-function columns(subject: string, truth: string, opinion: string, log10P: string): string {
-  return `${subject.padEnd(17)} ${truth.padEnd(50)} ${opinion.padEnd(22)} ${log10P.padStart(8)}`;
 }

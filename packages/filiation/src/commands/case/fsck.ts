@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  caseSource,
   FiliationError,
   fileError,
   prepareOutput,
@@ -9,7 +10,7 @@ import {
   writeWholeFile,
 } from '@filiation/evidence';
 import { type Check, checkCase, startTally } from '@filiation/verify';
-import { folderSource, nodePlatform } from '@filiation/verify/node';
+import { nodePlatform } from '@filiation/verify/node';
 import { Command } from 'commander';
 import { openTerminal } from '../../io/terminal.ts';
 
@@ -41,7 +42,7 @@ async function runFsck(
       }),
     ),
   );
-  const source = await folderSource(folder);
+  const source = await caseSource(folder);
   try {
     const { facts } = await checkCase({
       source,

@@ -115,7 +115,7 @@ export async function planInput({ of }: Session, options: PlanOptions): Promise<
   const parameters = { ...kind.defaultParameters(), ...(await jsonFile(options.parameters)) };
   return {
     comparisons: options.subject.map((subject) => ({
-      title: `does ${subject} (${name(subject)}) descend from ${options.reference} (${name(options.reference)})?`,
+      title: `${name(subject)} (${subject}) against ${name(options.reference)} (${options.reference})`,
       kind: kind.kind,
       exhibits: [
         planned('reference')(options.reference),

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { FiliationError, memberOf, prepareOutput, type SealMember, sealCase } from '@filiation/evidence';
+import { FiliationError, prepareOutput, sealCase } from '@filiation/evidence';
 import { SOFTWARE } from '@filiation/weights';
 import { Command } from 'commander';
 import { type ActorOptions, addActorOptions, openSession } from '../../case/session.ts';
+import { verifierFiles } from '../../case/verifier-files.ts';
 import { vouch } from '../../case/vouch.ts';
 import { openTerminal } from '../../io/terminal.ts';
 
@@ -57,15 +57,4 @@ function parseWithheld(text: string): { readonly exhibit: string; readonly groun
       hint: "write EXHIBIT=GROUND, for example 'E3=trade secret, order of 1 December'",
     });
   return { exhibit: match[1]!, ground: match[2]! };
-}
-
-/** The verifier travels with the bundle: one program file, one page, one guide to checking by hand. */
-function verifierFiles(): readonly SealMember[] {
-  const read = (path: string): Uint8Array =>
-    readFileSync(new URL(import.meta.resolve(`@filiation/verify/standalone/${path}`)));
-  return [
-    memberOf('verifier/filiation-verify.mjs', read('filiation-verify.mjs')),
-    memberOf('verifier/verify.html', read('verify.html')),
-    memberOf('verify-by-hand.md', read('verify-by-hand.md')),
-  ];
 }

@@ -8,6 +8,7 @@ import { demoCommand } from './commands/demo.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { signatureCommand } from './commands/signature.ts';
 import { treeCommand } from './commands/tree.ts';
+import { verifyCommand } from './commands/verify.ts';
 
 /** The command line. Every command lives in its own file; this one only lists them. */
 export function buildProgram(): Command {
@@ -28,6 +29,7 @@ export function buildProgram(): Command {
     signatureCommand(),
     calibrateCommand(),
     caseCommand(),
+    verifyCommand(),
     demoCommand(),
   ])
     program.addCommand(withOurExit(command));

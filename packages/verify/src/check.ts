@@ -33,6 +33,8 @@ export interface VerifiedFacts {
   readonly entries: number;
   /** Hex root of the log. */
   readonly root?: string;
+  /** Verifier key of the log, as the first entry names it. */
+  readonly logKey?: string;
   /** Who vouches for which size of the log and when; the owner's signature has no outside time. */
   readonly vouchers: readonly {
     readonly kind: 'log' | 'witness' | 'time-authority';

@@ -37,6 +37,7 @@ export {
 } from './bytes.ts';
 export * from './case/index.ts';
 export type { Check, CheckStatus, VerificationReport, VerifiedFacts } from './check.ts';
+export { CHECK_GROUPS, type CheckGroup, type CheckTitle, TITLED_CHECKS, titleOf } from './check-titles.ts';
 export {
   type Checkpoint,
   formatCheckpoint,
@@ -178,7 +179,10 @@ export type {
   SignatureScheme,
 } from './platform.ts';
 export { judgeCheckpoint, type PolicyVerdict } from './policy-verdict.ts';
+export { printable } from './printable.ts';
 export { quoted } from './quoted.ts';
+export { type ReportTextOptions, reportText } from './report-text.ts';
+export * from './report-words.ts';
 export * as schemaParts from './schema/parts.ts';
 export { type Schema, type SchemaFault, schemaFaults } from './schema/schema.ts';
 export type { BundleMember, BundleSource } from './source.ts';

@@ -26,6 +26,7 @@ export {
   type SeedRecord,
 } from './state.ts';
 export { startTally, type Tally } from './tally.ts';
+export { isOfTheBytes, unreadableReport } from './unreadable.ts';
 export {
   type BundleVerification,
   contentsDigest,

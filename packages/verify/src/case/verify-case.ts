@@ -268,7 +268,12 @@ function factsOf(
 ): VerifiedFacts {
   const { opening } = state;
   return {
-    ...(opening === undefined ? {} : { case: { id: opening.claim.case, title: opening.claim.title } }),
+    ...(opening === undefined
+      ? {}
+      : {
+          case: { id: opening.claim.case, title: opening.claim.title },
+          logKey: opening.claim.log.key,
+        }),
     entries,
     ...(head === undefined ? {} : { root: hexOf(head.root) }),
     vouchers: [

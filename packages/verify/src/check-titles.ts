@@ -1,0 +1,105 @@
+/** The parts of a verification, in the order in which a reader is told of them. */
+export const CHECK_GROUPS = {
+  bundle: 'The bundle and its files',
+  seal: 'The seal',
+  log: 'The log',
+  trust: 'Whom to trust, and outside times',
+  entry: 'Each entry of the log',
+  case: 'Parties, keys, deadlines, seeds',
+  exhibit: 'Exhibits and what is withheld',
+  run: 'Plans, runs, findings, opinions',
+  document: 'Documents and replies',
+} as const;
+
+export type CheckGroup = keyof typeof CHECK_GROUPS;
+
+export interface CheckTitle {
+  readonly group: CheckGroup;
+  /** What holds where the check passes, as a sentence without its full stop. */
+  readonly title: string;
+}
+
+/** Every kind of check in plain words. The command line and the page share them. */
+const TITLES: Readonly<Record<string, readonly [CheckGroup, string]>> = {
+  'bundle.readable': ['bundle', 'The bundle can be read to its end'],
+  'bag.known': ['bundle', 'It holds only what belongs in a bundle'],
+  'bag.declaration': ['bundle', 'It declares itself a BagIt 1.0 bag'],
+  'bag.info': ['bundle', 'Number and size of its files are as stated'],
+  'bag.manifest': ['bundle', 'The lists of files are well formed'],
+  'bag.payload': ['bundle', 'Each file of the case has the digest on the list'],
+  'bag.tags': ['bundle', 'Each file beside the case has the digest on the list'],
+
+  'seal.signature': ['seal', 'Whoever sealed the bundle signed for all its files'],
+  'seal.entry': ['seal', 'The last entry of the log binds the files of the bundle'],
+  'seal.withheld': ['seal', 'The list of what is withheld is the one in the log'],
+
+  'log.checkpoint': ['log', 'The current checkpoint is signed by the log'],
+  'log.archived-checkpoint': ['log', 'Earlier checkpoints are signed by the log'],
+  'log.entries': ['log', 'All entries are there and can be read'],
+  'log.tile': ['log', 'The hashes of the log are those of its entries'],
+  'log.old-tile': ['log', 'Older hashes of the log are those of its entries'],
+  'log.root': ['log', 'Each signed root is the root of the entries'],
+  'log.leftover': ['log', 'Nothing lies in the log that is no part of it'],
+  'log.continues': ['log', 'The log continues the checkpoint you saw earlier'],
+
+  'policy.source': ['trust', 'Whom to trust was decided by you'],
+  'case.policy': ['trust', 'Witnesses and time authorities are those fixed at the opening'],
+  'log.quorum': ['trust', 'The witnesses asked for have cosigned the log'],
+  'time.token': ['trust', 'Each time token is genuine and over this log'],
+
+  'entry.format': ['entry', 'Each entry is well formed'],
+  'entry.signature': ['entry', 'Each entry is signed by a key that its author had at that place'],
+  'entry.seen': ['entry', 'Each entry was signed on this history of the log'],
+  'entry.rules': ['entry', 'Each entry may stand where it stands'],
+  'entry.time': ['entry', 'The declared times fit the order of the log and outside times'],
+  'entry.case': ['entry', 'Each entry belongs to this case'],
+  'entry.order': ['entry', 'The case is opened once, by the first entry'],
+  'entry.actor': ['entry', 'Each entry is made by a party of the case'],
+  'entry.right': ['entry', 'Each author has a role that allows the entry'],
+  'entry.number': ['entry', 'Numbers are given in order, none twice'],
+  'entry.reference': ['entry', 'What an entry refers to stands in the log before it'],
+
+  'case.log': ['case', 'The first entry opens the case of this log'],
+  'case.parties': ['case', 'Parties have ids of their own'],
+  'case.deadlines': ['case', 'Deadlines are numbered in order'],
+  'seed.order': ['case', 'Joint seeds are committed before they are revealed'],
+  'seed.value': ['case', 'Revealed seeds are the committed ones'],
+
+  'exhibit.digest': ['exhibit', 'Each exhibit holds the bytes that were registered'],
+  'exhibit.known': ['exhibit', 'Each exhibit here is registered in the log'],
+  'exhibit.commitment': ['exhibit', 'Exhibits held back are committed to'],
+  'custody.chain': ['exhibit', 'Each hand-over is made by whoever held the exhibit'],
+  'disclosure.commitment': ['exhibit', 'What is opened or withheld refers to a logged commitment'],
+  'disclosure.parts': ['exhibit', 'Counts of opened and withheld parts add up'],
+  'disclosure.ground': ['exhibit', 'What is withheld is withheld on a stated ground'],
+  'disclosure.leak': ['exhibit', 'Sketches stay within the cap on what they give away'],
+
+  'plan.before-run': ['run', 'Each planned run starts after its plan is in the log'],
+  'plan.fixed': ['run', 'Someone outside saw each plan before its run began'],
+  'plan.digest': ['run', 'Each run follows the very bytes of its plan'],
+  'plan.amendment': ['run', 'Each amended plan states its reason'],
+  'plan.document': ['run', 'Each plan says what its entry says'],
+  'run.order': ['run', 'Findings are logged while their run goes on'],
+  'run.findings': ['run', 'Each run ends with the count of its findings'],
+  'run.complete': ['run', 'Each planned run has an end and all planned tests'],
+  'run.repeated': ['run', 'No planned test was run twice'],
+  'finding.document': ['run', 'Each finding says what its entry says'],
+  'finding.planned': ['run', 'Each planned finding is of a test, exhibits and seed of its plan'],
+  'finding.exploratory': ['run', 'Findings outside a plan are marked exploratory'],
+  'finding.exhibits': ['run', 'Findings look at exhibits of the case only'],
+  'opinion.findings': ['run', 'Opinions rest on logged, planned findings only'],
+
+  'document.present': ['document', 'Each logged document is in the bundle'],
+  'document.digest': ['document', 'Each document holds the bytes that were logged'],
+  'document.form': ['document', 'Each document is well formed'],
+  'reply.document': ['document', 'Each reply says what its entry says'],
+};
+
+/** Ids that a newer version may report are shown as they are. */
+export function titleOf(id: string): CheckTitle {
+  const known = Object.hasOwn(TITLES, id) ? TITLES[id] : undefined;
+  return known === undefined ? { group: 'bundle', title: id } : { group: known[0], title: known[1] };
+}
+
+/** Every id that has a title. */
+export const TITLED_CHECKS: readonly string[] = Object.keys(TITLES);

@@ -1,9 +1,10 @@
 // Makes the verifier that travels with every bundle, from the compiled packages/verify:
 //   filiation-verify.mjs   the command line, one file for Node
 //   verify.html            the page, one file for a browser, which it keeps off the network
+//   verify-by-hand.md      the guide to checking with common tools alone
 // Same source, same bytes. node scripts/build-verifier.mjs [--out FOLDER]
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,53 +20,18 @@ const out = values.out ?? join(compiled, 'standalone');
 const banner = `Filiation verifier ${version}. ${license}. Made from the package @filiation/verify.`;
 const builtins = new Set(builtinModules.map((name) => `node:${name}`));
 
-// Stand in for entries that packages/verify does not have yet, to try the step; never shipped.
-const PLACEHOLDERS = {
-  'node/main.js': `
-    import { checkBag } from '${join(compiled, 'index.js')}';
-    import { nodePlatform, openBundleSource } from '${join(compiled, 'node/index.js')}';
-    const source = await openBundleSource(process.argv[2]);
-    let failed = 0;
-    await checkBag(source, nodePlatform, ({ id, status, part, detail }) => {
-      if (status !== 'failed') return;
-      failed++;
-      console.log(id, part, detail);
-    });
-    console.log(failed === 0 ? 'the bag is whole; signatures are not checked by this placeholder' : 'failed');
-    process.exitCode = failed === 0 ? 0 : 3;`,
-  'browser/page.js': `
-    import { openArchive } from '${join(compiled, 'index.js')}';
-    import { blobAccess } from '${join(compiled, 'browser/index.js')}';
-    document.body.addEventListener('drop', async (event) => {
-      event.preventDefault();
-      const file = event.dataTransfer.files[0];
-      const source = await openArchive(blobAccess(file, file.name), file.name);
-      document.body.textContent = source.members.length + ' files; nothing is checked by this placeholder';
-    });
-    document.body.addEventListener('dragover', (event) => event.preventDefault());
-    document.body.dataset.ready = 'yes';`,
-  'browser/page.css': 'body { font: 1rem/1.5 sans-serif }',
-  'browser/page.html': '<main>Drop a bundle here.</main>',
-};
-
-const missing = Object.keys(PLACEHOLDERS).filter((path) => !existsSync(join(compiled, path)));
-if (missing.length > 0 && values.out === undefined) {
-  process.stderr.write(`packages/verify/dist lacks ${missing.join(', ')}. Run: npm run build\n`);
-  process.exit(2);
-}
-
 const program = await bundle('node/main.js', 'es');
-const script = await bundle('browser/page.js', 'iife');
+const script = await bundle('page/page.js', 'iife');
 mkdirSync(out, { recursive: true });
 put('filiation-verify.mjs', `#!/usr/bin/env node\n// ${banner}\n${program}`);
 put('verify.html', page(`// ${banner}\n${script}`));
+put('verify-by-hand.md', readFileSync(join(root, 'docs/verify-by-hand.md'), 'utf8'));
 
 async function bundle(entry, format) {
   const onNode = format === 'es';
   const made = await rollup({
-    input: existsSync(join(compiled, entry)) ? join(compiled, entry) : 'placeholder',
+    input: join(compiled, entry),
     external: (id) => onNode && builtins.has(id),
-    plugins: [placeholder(entry)],
     // A verifier that depends on something, or imports in a circle, is not one file to read.
     onwarn: (warning) => {
       throw new Error(`${entry}: ${warning.message}`);
@@ -82,17 +48,9 @@ async function bundle(entry, format) {
   return output[0].code.replace(/^\/\/# sourceMappingURL=.*\n?/gm, '');
 }
 
-function placeholder(entry) {
-  return {
-    name: 'placeholder',
-    resolveId: (id) => (id === 'placeholder' ? id : null),
-    load: (id) => (id === 'placeholder' ? PLACEHOLDERS[entry] : null),
-  };
-}
-
 /** One file: nothing is fetched, and nothing but this script and style can run. */
 function page(script) {
-  const style = text('browser/page.css');
+  const style = text('page.css');
   // Inside these elements HTML knows no escapes.
   for (const [name, content] of [
     ['script', script],
@@ -118,16 +76,15 @@ function page(script) {
 <style>${style}</style>
 </head>
 <body>
-${text('browser/page.html').trim()}
+${text('page.html').trim()}
 <script>${script}</script>
 </body>
 </html>
 `;
 }
 
-function text(path) {
-  const file = join(compiled, path);
-  return existsSync(file) ? readFileSync(file, 'utf8') : PLACEHOLDERS[path];
+function text(name) {
+  return readFileSync(join(root, 'packages/verify/src/page', name), 'utf8');
 }
 
 function hash(content) {

@@ -55,3 +55,9 @@ export function exitStatus(error: unknown): 1 | 2 | 3 | 4 {
   if (error.code === 'UNVERIFIED') return 3;
   return error.code === 'INTERNAL' ? 1 : 2;
 }
+
+/** What is wrong with outside bytes, for a failed check. @throws whatever is no FiliationError */
+export function faultOf(error: unknown): string {
+  if (error instanceof FiliationError) return error.message;
+  throw error;
+}

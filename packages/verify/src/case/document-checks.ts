@@ -1,7 +1,7 @@
 import { hexOf } from '../bytes.ts';
 import type { Check } from '../check.ts';
 import { FINDING_SCHEMA, PLAN_SCHEMA, type PlanDocument, REPLY_SCHEMA } from '../claims/documents.ts';
-import { FiliationError } from '../error.ts';
+import { FiliationError, faultOf } from '../error.ts';
 import { isCanonical } from '../json/canonical.ts';
 import { parseJson } from '../json/parse.ts';
 import type { JsonObject } from '../json.ts';
@@ -80,7 +80,11 @@ async function readBytes(
     report({ id: 'document.present', status: 'failed', part, detail: `its document ${where} is missing` });
     return undefined;
   }
-  const bytes = await source.read(where, MAX_DOCUMENT_BYTES);
+  const bytes = await source.read(where, MAX_DOCUMENT_BYTES).catch((error: unknown) => {
+    report({ id: 'document.digest', status: 'failed', part, detail: faultOf(error) });
+    return undefined;
+  });
+  if (bytes === undefined) return undefined;
   const fits = hexOf(platform.sha256(bytes)) === sha256;
   report({
     id: 'document.digest',

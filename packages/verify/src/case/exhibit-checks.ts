@@ -1,5 +1,6 @@
 import { hexOf, utf8Bytes } from '../bytes.ts';
 import type { Check } from '../check.ts';
+import { faultOf } from '../error.ts';
 import type { Platform } from '../platform.ts';
 import type { BundleMember, BundleSource } from '../source.ts';
 import type { CaseState } from './state.ts';
@@ -42,9 +43,14 @@ export async function checkExhibits(input: ExhibitInput): Promise<void> {
       report(absent(part, exhibit.claim.storage, withheldGround(state, number)));
       continue;
     }
-    const { digest, size } = await treeOf(input, `${folder}${exhibit.sha256}/`, paths);
-    const fits =
-      digest === exhibit.sha256 && size === exhibit.claim.size && paths.length === exhibit.claim.files;
+    let fits = false;
+    try {
+      const { digest, size } = await treeOf(input, `${folder}${exhibit.sha256}/`, paths);
+      fits = digest === exhibit.sha256 && size === exhibit.claim.size && paths.length === exhibit.claim.files;
+    } catch (error) {
+      report({ id: 'exhibit.digest', status: 'failed', part, detail: faultOf(error) });
+      continue;
+    }
     report({
       id: 'exhibit.digest',
       status: fits ? 'passed' : 'failed',

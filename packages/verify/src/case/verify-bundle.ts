@@ -10,7 +10,7 @@ import { BUNDLE_PREDICATE, BUNDLE_SCHEMA, type BundleSeal } from '../claims/bund
 import { MAX_ENVELOPE_BYTES, readEnvelope } from '../claims/dsse.ts';
 import type { SealClaim } from '../claims/predicates.ts';
 import { verifyEd25519 } from '../ed25519.ts';
-import { FiliationError } from '../error.ts';
+import { FiliationError, faultOf } from '../error.ts';
 import { canonicalBytes } from '../json/canonical.ts';
 import type { JsonValue } from '../json.ts';
 import { schemaFaults } from '../schema/schema.ts';
@@ -139,13 +139,10 @@ async function checkWithheld(
 ): Promise<void> {
   const path = `${PAYLOAD}withheld.json`;
   const expected = withheldBytes(state.seals.at(-1)?.claim.withheld ?? []);
-  const fits = source.has(path) && equalBytes(await source.read(path, MAX_WITHHELD_BYTES), expected);
-  report({
-    id: 'seal.withheld',
-    status: fits ? 'passed' : 'failed',
-    part: path,
-    detail: fits ? '' : 'is not the list of the sealing entry',
-  });
+  const fault = await source
+    .read(path, MAX_WITHHELD_BYTES)
+    .then((found) => (equalBytes(found, expected) ? '' : 'is not the list of the sealing entry'), faultOf);
+  report({ id: 'seal.withheld', status: fault === '' ? 'passed' : 'failed', part: path, detail: fault });
 }
 
 /** The signature over the whole bag, by a party that may seal, over the log as it stands. */
@@ -155,9 +152,14 @@ async function checkSeal(
   { state, keyring, facts }: CaseCheckResult,
   report: (check: Check) => void,
 ): Promise<void> {
-  const fault = (detail: string): void =>
-    report({ id: 'seal.signature', status: 'failed', part: SEAL, detail });
-  const { statement, keyid, signature, message } = readEnvelope(await source.read(SEAL, MAX_ENVELOPE_BYTES));
+  const fault = (detail: string): undefined =>
+    void report({ id: 'seal.signature', status: 'failed', part: SEAL, detail });
+  const seen = await source
+    .read(SEAL, MAX_ENVELOPE_BYTES)
+    .then(readEnvelope)
+    .catch((error: unknown) => fault(faultOf(error)));
+  if (seen === undefined) return;
+  const { statement, keyid, signature, message } = seen;
   const [form] = schemaFaults(BUNDLE_SCHEMA, statement.predicate);
   if (statement.predicateType !== BUNDLE_PREDICATE || form !== undefined)
     return fault(

@@ -2,7 +2,7 @@ import { equalBytes, hexOf } from '../bytes.ts';
 import type { Check, VerifiedFacts } from '../check.ts';
 import { parseCheckpoint } from '../checkpoint.ts';
 import { Keyring } from '../claims/keyring.ts';
-import { FiliationError } from '../error.ts';
+import { FiliationError, faultOf } from '../error.ts';
 import { type CheckedCheckpoint, checkLog } from '../log-check.ts';
 import { rootOf } from '../merkle-proofs.ts';
 import { parseNote } from '../note.ts';
@@ -239,16 +239,19 @@ async function checkOpeningSubjects(
   const bound = new Set<string>();
   for (const { name, digest } of state.opening?.subject ?? []) {
     bound.add(`${prefix}${name}`);
-    const found = source.has(`${prefix}${name}`)
-      ? await source.read(`${prefix}${name}`, MAX_BOUND_BYTES)
-      : undefined;
-    const fits = found !== undefined && hexOf(platform.sha256(found)) === digest.sha256;
-    report({
-      id: 'case.policy',
-      status: fits ? 'passed' : 'failed',
-      part: `${prefix}${name}`,
-      detail: fits ? '' : 'is not the file that the first entry binds',
-    });
+    const part = `${prefix}${name}`;
+    try {
+      const found = await source.read(part, MAX_BOUND_BYTES);
+      const fits = hexOf(platform.sha256(found)) === digest.sha256;
+      report({
+        id: 'case.policy',
+        status: fits ? 'passed' : 'failed',
+        part,
+        detail: fits ? '' : 'is not the file that the first entry binds',
+      });
+    } catch (error) {
+      report({ id: 'case.policy', status: 'failed', part, detail: faultOf(error) });
+    }
   }
   for (const { path } of source.members)
     if (path.startsWith(`${prefix}policy/`) && !bound.has(path))

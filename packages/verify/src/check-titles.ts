@@ -62,7 +62,7 @@ const TITLES: Readonly<Record<string, readonly [CheckGroup, string]>> = {
   'case.log': ['case', 'The first entry opens the case of this log'],
   'case.parties': ['case', 'Parties have ids of their own'],
   'case.deadlines': ['case', 'Deadlines are numbered in order'],
-  'seed.order': ['case', 'Joint seeds are committed before they are revealed'],
+  'seed.rules': ['case', 'Joint seeds are committed, revealed and settled in turn'],
   'seed.value': ['case', 'Revealed seeds are the committed ones'],
 
   'exhibit.digest': ['exhibit', 'Each exhibit holds the bytes that were registered'],
@@ -72,6 +72,12 @@ const TITLES: Readonly<Record<string, readonly [CheckGroup, string]>> = {
   'disclosure.commitment': ['exhibit', 'What is opened or withheld refers to a logged commitment'],
   'disclosure.parts': ['exhibit', 'Counts of opened and withheld parts add up'],
   'disclosure.ground': ['exhibit', 'What is withheld is withheld on a stated ground'],
+  'disclosure.record': ['exhibit', 'Each commitment and what is withheld of it are as logged'],
+  'disclosure.right': ['exhibit', 'Whoever discloses or withholds parts may do so'],
+  'disclosure.opening': ['exhibit', 'Each opened part is the one committed to'],
+  'disclosure.redaction': ['exhibit', 'What a redaction shows is what was committed to'],
+  'disclosure.sketch': ['exhibit', 'Each sketch is the one logged, of the committed model'],
+  'disclosure.seed': ['exhibit', 'Seeds of sketches were settled after the commitment'],
   'disclosure.leak': ['exhibit', 'Sketches stay within the cap on what they give away'],
 
   'plan.before-run': ['run', 'Each planned run starts after its plan is in the log'],

@@ -50,13 +50,24 @@ export function seedSigner(name: string, seed: Secret): Signer {
 /** Hands out a signature that fits, or throws: a wrong one (faulty memory, faulty agent) is never logged.
  *  @throws FiliationError UNVERIFIED */
 export function checked(vkey: string, message: Uint8Array, signature: Uint8Array): Uint8Array {
-  const spki = Buffer.from(ed25519Spki(registerKey(vkey).publicKey));
-  const publicKey = createPublicKey({ key: spki, format: 'der', type: 'spki' });
-  if (signature.length !== 64 || !edVerify(null, message, publicKey, signature))
+  if (signature.length !== 64 || !edVerify(null, message, keyObjectOf(vkey), signature))
     throw new FiliationError('UNVERIFIED', `the signature made for ${vkey} does not fit that key`, {
       hint: 'check which key the agent holds; nothing was written',
     });
   return signature;
+}
+
+/** Checking a key takes milliseconds, and a process signs with few. */
+const keyObjects = new Map<string, KeyObject>();
+const MAX_KEY_OBJECTS = 100;
+
+function keyObjectOf(vkey: string): KeyObject {
+  const known = keyObjects.get(vkey);
+  if (known !== undefined) return known;
+  const spki = Buffer.from(ed25519Spki(registerKey(vkey).publicKey));
+  const made = createPublicKey({ key: spki, format: 'der', type: 'spki' });
+  if (keyObjects.size < MAX_KEY_OBJECTS) keyObjects.set(vkey, made);
+  return made;
 }
 
 /**

@@ -11,7 +11,7 @@ const random = seededRandom(Number(seed));
 const options = { signer: testSigner(), origin: ORIGIN };
 const log = await openLog(folder, options).catch(() => createLog(folder, options));
 for (;;) {
-  const count = random() < 0.8 ? 1 + Math.floor(random() * 3) : Math.floor(random() * 300) + 1;
+  const count = random() < 0.95 ? 1 + Math.floor(random() * 3) : Math.floor(random() * 300) + 1;
   const { size } = await log.append(numberedEntries(log.size, count));
   // Not process.stdout: what it holds back would be lost with the process.
   writeSync(1, `${size}\n`);

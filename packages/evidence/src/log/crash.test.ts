@@ -20,12 +20,15 @@ interface Story {
   readonly base?: number;
   /** Appends, one after the other. */
   readonly batches: readonly number[];
+  /** Size whose checkpoint is archived when it is reached. */
+  readonly archiveAt?: number;
 }
 const STORIES: readonly Story[] = [
-  { title: 'a new log', batches: [1, 2] },
+  { title: 'a new log, with an archived checkpoint', batches: [1, 2], archiveAt: 3 },
   { title: 'a log that fills a tile', base: 254, batches: [1, 1, 2] },
   { title: 'a log that grows by several tiles', base: 3, batches: [510] },
 ];
+const LOSSES: readonly Loss[] = ['process killed', 'all unsynced lost', 'some unsynced lost'];
 const signer = testSigner();
 
 /** A process that runs until its machine goes down: no lock it left counts. */
@@ -44,6 +47,7 @@ async function live(story: Story, disk: SimulatedDisk, acknowledged: { count: nu
   for (const count of story.batches) {
     await log.append(numberedEntries(log.size, count));
     acknowledged.count = log.size;
+    if (log.size === story.archiveAt) await log.archive();
   }
   await log.close();
 }
@@ -98,7 +102,7 @@ async function crashAt(
   );
   // At the last steps everything is promised already and only tidying is cut short.
   const total = story.batches.reduce((sum, count) => sum + count, story.base ?? 0);
-  assert.equal(ended === 'whole', acknowledged.count === total);
+  assert.ok(ended === 'cut' || acknowledged.count === total);
   return { disk, acknowledged: acknowledged.count };
 }
 
@@ -108,12 +112,12 @@ async function wasCreated(disk: SimulatedDisk): Promise<boolean> {
 
 describe('a log whose machine goes down at every single file operation', () => {
   for (const story of STORIES)
-    for (const loss of ['process killed', 'all unsynced lost', 'some unsynced lost'] satisfies Loss[])
-      it(`loses no acknowledged entry and always verifies: ${story.title}, ${loss}`, async () => {
-        const stage = await stageOf(story);
-        assert.ok(stage.steps > 20);
-        for (let at = 0; at < stage.steps; at++) {
-          const { disk, acknowledged } = await crashAt(at, story, stage.disk);
+    it(`loses no acknowledged entry and always verifies: ${story.title}`, async () => {
+      const stage = await stageOf(story);
+      assert.ok(stage.steps > 20);
+      for (let at = 0; at < stage.steps; at++) {
+        const { disk, acknowledged } = await crashAt(at, story, stage.disk);
+        for (const loss of LOSSES) {
           const restarted = disk.restart(loss, seededRandom(at));
           if (await wasCreated(restarted)) await mustBeWhole(restarted, acknowledged);
           else {
@@ -122,13 +126,14 @@ describe('a log whose machine goes down at every single file operation', () => {
             await soundEntries(FOLDER, restarted.files, signer);
           }
         }
-      });
+      }
+    });
 
   it('survives a second crash while it cleans up after the first', async () => {
     const story: Story = { title: '', base: 254, batches: [3] };
     const stage = await stageOf(story);
     let crashes = 0;
-    for (let at = 0; at < stage.steps; at += 11)
+    for (let at = 0; at < stage.steps; at += 17)
       for (let again = 0; ; again++) {
         const random = seededRandom(at * 100 + again);
         const { disk, acknowledged } = await crashAt(at, story, stage.disk);
@@ -143,7 +148,7 @@ describe('a log whose machine goes down at every single file operation', () => {
         crashes++;
         await mustBeWhole(once.restart('some unsynced lost', random), acknowledged);
       }
-    assert.ok(crashes > 30);
+    assert.ok(crashes > 20);
   });
 });
 

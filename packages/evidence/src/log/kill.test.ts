@@ -16,7 +16,8 @@ import {
 } from './log-fixture.test.support.ts';
 
 /** Kills, and the seed of their moments: FILIATION_KILL_SEED repeats a run. */
-const KILLS = 24;
+const KILLS = 12;
+const LOGS = 2;
 const SEED = Number(process.env.FILIATION_KILL_SEED ?? 20_260_301);
 const APPENDER = fileURLToPath(new URL('./append-forever.test.support.js', import.meta.url));
 
@@ -40,22 +41,28 @@ async function killedAppender(folder: string, seed: number, afterMs: number): Pr
   return Number(said.trimEnd().split('\n').at(-1));
 }
 
+/** Kills the writers of one log again and again, and verifies it after each. */
+async function killWriters(folder: string, seed: number): Promise<void> {
+  const random = seededRandom(seed);
+  for (let kill = 0; kill < KILLS; kill++) {
+    const acknowledged = await killedAppender(folder, seed + kill, random() * 60);
+    const entries = await soundEntries(folder, diskFiles);
+    assert.ok(entries.length >= acknowledged, `seed ${SEED}: ${entries.length} of ${acknowledged}`);
+    assert.deepEqual(entries, numberedEntries(0, entries.length).map(textOf));
+  }
+  const log = await openLog(folder, { signer: testSigner() });
+  await log.append(numberedEntries(log.size, 1));
+  await log.close();
+  assert.equal((await soundEntries(folder, diskFiles)).length, log.size);
+}
+
 describe('a process that is killed while it appends', () => {
-  it(`leaves every acknowledged entry, ${KILLS} times over the same log`, async () => {
+  it(`leaves every acknowledged entry, ${KILLS} times over on each of ${LOGS} logs`, async () => {
     const top = await mkdtemp(join(tmpdir(), 'filiation-kill-'));
-    const folder = join(top, 'log');
-    const random = seededRandom(SEED);
     try {
-      for (let kill = 0; kill < KILLS; kill++) {
-        const acknowledged = await killedAppender(folder, SEED + kill, random() * 60);
-        const entries = await soundEntries(folder, diskFiles);
-        assert.ok(entries.length >= acknowledged, `seed ${SEED}: ${entries.length} of ${acknowledged}`);
-        assert.deepEqual(entries, numberedEntries(0, entries.length).map(textOf));
-      }
-      const log = await openLog(folder, { signer: testSigner() });
-      await log.append(numberedEntries(log.size, 1));
-      await log.close();
-      assert.equal((await soundEntries(folder, diskFiles)).length, log.size);
+      await Promise.all(
+        Array.from({ length: LOGS }, (_, i) => killWriters(join(top, String(i), 'log'), SEED + 1000 * i)),
+      );
     } finally {
       await rm(top, { recursive: true, force: true });
     }

@@ -8,6 +8,7 @@ export {
   openCase,
 } from './case-folder.ts';
 export { caseSource } from './case-source.ts';
+export { registerDeclaration } from './declarations.ts';
 export { type DocumentFolder, readDocument, writeBytes, writeDocument } from './documents.ts';
 export { addExhibit, type ExhibitInput } from './exhibits.ts';
 export { copyExhibit, digestExhibit, type Intake } from './intake.ts';

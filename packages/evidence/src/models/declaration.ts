@@ -4,7 +4,7 @@ import { array, object, type Shape, text } from './shape.ts';
 /** Bytes of a declaration, ancestors it may name, characters of a name. */
 const MAX_BYTES = 2 ** 20;
 export const MAX_ANCESTORS = 200;
-export const MAX_NAME = 500;
+export const MAX_NAME = 300;
 
 export const DECLARED_RELATIONS = [
   'fine-tune',

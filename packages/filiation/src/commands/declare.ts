@@ -14,6 +14,7 @@ import {
 } from '@filiation/evidence';
 import { SOFTWARE } from '@filiation/weights';
 import { Command, InvalidArgumentError } from 'commander';
+import { type ActorOptions, addActorOptions } from '../case/session.ts';
 import { originFromBom, originFromCard, type StatedOrigin } from '../io/declared-origin.ts';
 import { logDeclaration } from '../io/log-declaration.ts';
 import { prepareOutputs } from '../io/outputs.ts';
@@ -21,7 +22,7 @@ import { declarationBeside } from '../io/stated-origins.ts';
 import { openTerminal, type Terminal } from '../io/terminal.ts';
 import { declarationText } from '../view/declaration-text.ts';
 
-interface DeclareOptions {
+interface DeclareOptions extends ActorOptions {
   readonly ancestor?: readonly DeclaredAncestor[];
   readonly fromScratch?: boolean;
   readonly fromCard?: boolean;
@@ -34,12 +35,10 @@ interface DeclareOptions {
   readonly bom?: string;
   readonly force?: boolean;
   readonly case?: string;
-  readonly as?: string;
-  readonly json?: boolean;
 }
 
 export function declareCommand(): Command {
-  return new Command('declare')
+  const command = new Command('declare')
     .description("State a model's ancestors: a claim, to be held against what the tests find")
     .argument('<model>', 'a model folder or file')
     .option(
@@ -60,15 +59,13 @@ export function declareCommand(): Command {
     .option('--out <file>', 'where the declaration goes; default: NAME.declaration.json beside the model')
     .option('--bom <file>', 'also write it as a CycloneDX 1.6 bill of materials')
     .option('--force', 'replace a declaration that is there')
-    .option('--case <folder>', 'log it in this case instead of writing a file; needs --as')
-    .option('--as <party>', 'the party of the case that declares')
-    .option('--json', 'print the declaration as JSON on stdout')
+    .option('--case <folder>', 'log it in this case, about the exhibit with the digest of the model')
     .addHelpText(
       'after',
       '\nA declaration changes no opinion. filiation compare and tree set it against what they find:' +
         '\nclaimed, confirmed, contradicted, or silent where descent is found and nothing is claimed.',
-    )
-    .action(runDeclare);
+    );
+  return addActorOptions(command).action(runDeclare);
 }
 
 async function runDeclare(model: string, options: DeclareOptions): Promise<void> {
@@ -95,10 +92,14 @@ async function runDeclare(model: string, options: DeclareOptions): Promise<void>
   }
   if (out !== undefined) await writeJson(out, declaration);
   const logged =
-    options.case === undefined ? undefined : await logDeclaration(options.case, options.as!, declaration);
+    options.case === undefined ? undefined : await logDeclaration(options.case, options, declaration);
   if (options.json) process.stdout.write(`${JSON.stringify(declaration, null, 2)}\n`);
   const written = [out, options.bom].filter((path) => path !== undefined);
-  const text = declarationText(declaration, { ...terminal, written, ...(logged ?? {}) });
+  const text = declarationText(declaration, {
+    ...terminal,
+    written,
+    ...(logged === undefined ? {} : { exhibit: logged }),
+  });
   (options.json ? process.stderr : process.stdout).write(text);
 }
 
@@ -108,10 +109,8 @@ function checkOptions(options: DeclareOptions): void {
     throw new FiliationError('USAGE', 'say where the statement comes from', {
       hint: 'give exactly one of --ancestor, --from-scratch, --from-card and --from-bom',
     });
-  if ((options.case === undefined) !== (options.as === undefined))
-    throw new FiliationError('USAGE', 'a case and the party that declares belong together', {
-      hint: 'give --case with --as',
-    });
+  if (options.case === undefined && (options.as ?? options.key ?? options.logKey) !== undefined)
+    throw new FiliationError('USAGE', '--as and keys belong to a case', { hint: 'give --case too' });
   if (options.complete === true && options.ancestor === undefined)
     throw new FiliationError('USAGE', '--complete speaks of the ancestors named by --ancestor');
 }
@@ -172,8 +171,8 @@ function ancestor(text: string, before: readonly DeclaredAncestor[] = []): Decla
   };
   const sha256 = last(/:(?:sha256:)?([0-9a-f]{64})$/);
   const stated = last(new RegExp(`:(${DECLARED_RELATIONS.join('|')})$`));
-  if (name === '' || name.length > 500)
-    throw new InvalidArgumentError('give a name of at most 500 characters');
+  if (name === '' || name.length > 300)
+    throw new InvalidArgumentError('give a name of at most 300 characters');
   const relation = DECLARED_RELATIONS.find((each) => each === stated) ?? 'unknown';
   return [...before, { name, relation, ...(sha256 === undefined ? {} : { sha256 }) }];
 }

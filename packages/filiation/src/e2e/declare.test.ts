@@ -99,6 +99,22 @@ describe('filiation declare', () => {
     assert.match(declare(path('A_ft'), '--from-card').stderr, /absent statement says nothing/);
   });
 
+  it('logs a claim in a case, about the exhibit with the digest of the model', () => {
+    process.env.FILIATION_PASSPHRASE = 'correct horse battery staple';
+    const place = path('case');
+    const party = 'claimant=Claimant;claimant;custodian,examiner';
+    assert.equal(filiation(['case', 'new', place, '--title', 'A case', '--party', party]).status, 0);
+    const unknown = declare(path('A_ft'), '--from-scratch', '--case', place);
+    assert.match(unknown.stderr, /no exhibit of the case is A_ft/);
+    assert.equal(unknown.status, 2);
+    const added = filiation(['case', 'add', place, path('A_ft'), '--origin', 'a hub', '--from', 'B']);
+    assert.equal(added.status, 0, added.stderr);
+    const run = declare(path('A_ft'), '--ancestor', 'owner/base_A:fine-tune', '--case', place);
+    assert.match(run.stdout, /Logged +about exhibit E1/);
+    assert.match(filiation(['case', 'log', place]).stdout, /declaration E1/);
+    delete process.env.FILIATION_PASSPHRASE;
+  });
+
   it('refuses what is unclear, hostile or would change an exhibit', async () => {
     const model = path('A_ft');
     const bom = async (document: unknown): Promise<string> => {
@@ -111,7 +127,8 @@ describe('filiation declare', () => {
       [[model], /exactly one of/],
       [[model, '--from-scratch', '--from-card'], /exactly one of/],
       [[model, '--from-scratch', '--complete'], /--complete/],
-      [[model, '--from-scratch', '--case', folder], /belong together/],
+      [[model, '--from-scratch', '--as', 'claimant'], /belong to a case/],
+      [[model, '--from-scratch', '--case', folder], /no case folder/],
       [[model, '--from-scratch', '--out', join(model, 'x.json')], /lies in the folder/],
       [[model, '--from-scratch', '--out', path('x'), '--bom', path('x')], /named for two outputs/],
       [[model, '--from-scratch', '--at', 'soon'], /give a time/],

@@ -1,18 +1,21 @@
-import { FiliationError, type ModelDeclaration } from '@filiation/evidence';
+import { type ModelDeclaration, registerDeclaration } from '@filiation/evidence';
+import { type ActorOptions, openSession } from '../case/session.ts';
 
 /**
- * Logs a declaration as a claim of a party of a case. The exhibit is the one whose digest is
- * `declaration.model.sha256`.
+ * Logs a declaration as a claim of a party of a case.
  *
- * @throws FiliationError
+ * @returns the number of the exhibit it is about
+ * @throws FiliationError NOT_FOUND (no case, no such exhibit), USAGE, DENIED, CONFLICT
  */
-export function logDeclaration(
+export async function logDeclaration(
   folder: string,
-  _party: string,
-  _declaration: ModelDeclaration,
-): Promise<{ readonly entry: number }> {
-  throw new FiliationError('UNSUPPORTED', `declarations are not yet logged in cases`, {
-    where: folder,
-    hint: 'leave out --case, and add the declaration file to the case as an exhibit',
-  });
+  options: ActorOptions,
+  declaration: ModelDeclaration,
+): Promise<string> {
+  const session = await openSession(folder, options);
+  try {
+    return await registerDeclaration(session.of, session.actor, declaration);
+  } finally {
+    await session.close();
+  }
 }

@@ -7,8 +7,8 @@ export interface DeclarationTextOptions {
   readonly colour: boolean;
   /** Files that were written. */
   readonly written: readonly string[];
-  /** Number of the log entry, where it was logged in a case. */
-  readonly entry?: number;
+  /** The exhibit it was logged about, in a case. */
+  readonly exhibit?: string;
 }
 
 const HEADING = 12;
@@ -38,6 +38,6 @@ export function declarationText(declaration: ModelDeclaration, options: Declarat
     ...lines('Basis', [basis === 'party' ? 'stated here' : sources.map((source) => source.name).join(', ')]),
     ...lines('Model', model.sha256 === undefined ? [] : [`sha256:${model.sha256}`]),
     ...lines('Written', written),
-    ...lines('Logged', options.entry === undefined ? [] : [`entry ${options.entry}`]),
+    ...lines('Logged', options.exhibit === undefined ? [] : [`about exhibit ${options.exhibit}`]),
   ].join('\n')}\n`;
 }

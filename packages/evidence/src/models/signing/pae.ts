@@ -1,14 +1,11 @@
+import { preAuthEncoding } from '@filiation/verify';
 import { PAYLOAD_TYPE } from './bundle.ts';
 
 const utf8 = new TextEncoder();
 
-/** DSSE 1.0.2 pre-authentication encoding: the bytes that are signed. */
-export function preAuthentication(payload: Uint8Array, payloadType: string = PAYLOAD_TYPE): Uint8Array {
-  const head = utf8.encode(`DSSEv1 ${utf8.encode(payloadType).length} ${payloadType} ${payload.length} `);
-  const bytes = new Uint8Array(head.length + payload.length);
-  bytes.set(head);
-  bytes.set(payload, head.length);
-  return bytes;
+/** What is signed: DSSE 1.0.2. */
+export function preAuthentication(payload: Uint8Array): Uint8Array {
+  return preAuthEncoding(PAYLOAD_TYPE, payload);
 }
 
 /**

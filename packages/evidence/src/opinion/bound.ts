@@ -28,14 +28,15 @@ export function ratioBound(facts: CalibrationFacts): RatioBound {
   const { related, unrelated } = facts.families;
   if (![related, unrelated].every((count) => Number.isInteger(count) && count >= 0))
     throw new RangeError(`families must be counts, got ${related} and ${unrelated}`);
-  const low = -Math.log10(Math.max(1, related));
+  // Subtracted, not negated: JSON has no -0.
+  const low = 0 - Math.log10(Math.max(1, related));
   const lowBasis = `at least 1/${Math.max(1, related)}: ${related} independent related families`;
   const rate = facts.exactNull?.failureRate;
   if (rate !== undefined && facts.exactNull !== undefined) {
     if (!(rate > 0 && rate <= 1)) throw new RangeError(`failure rate must lie in (0, 1], got ${rate}`);
     return {
       low,
-      high: -Math.log10(rate),
+      high: 0 - Math.log10(rate),
       basis: `at most one over the failure rate of the mechanism (${facts.exactNull.source}); ${lowBasis}`,
     };
   }

@@ -134,8 +134,8 @@ export interface CaseOpinion {
   readonly alternatives: readonly OpinionAlternative[];
   /** What the evidence kind's own rule reads from the findings, beyond the strength. */
   readonly reading?: OpinionReading;
-  /** What the tests that entered cannot see. */
-  readonly blindTo: readonly string[];
+  /** What each test that entered cannot see by itself; another of them may. */
+  readonly blindTo: readonly { readonly test: string; readonly cannotSee: readonly string[] }[];
 }
 
 /** What one kind of evidence (weights, marks…) reads from its findings beyond a number. */

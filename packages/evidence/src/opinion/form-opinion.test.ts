@@ -330,7 +330,7 @@ describe('the record of an opinion', () => {
       opinion({ combine: 'primary-lr', test: 'x' }, [withLR('x', -9)], { cards: [card] }),
     ]) {
       assert.deepEqual(JSON.parse(JSON.stringify(formed)), formed);
-      assert.deepEqual(formed.blindTo, ['distillation']);
+      assert.deepEqual(formed.blindTo, [{ test: 'x', cannotSee: ['distillation'] }]);
       assert.deepEqual(lintWording([formed.sentence, formed.caution, ...formed.marks].join('\n')), []);
     }
   });

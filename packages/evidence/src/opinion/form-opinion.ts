@@ -159,7 +159,9 @@ function alternativesOf(sorted: SortedFindings, findings: readonly NumberedFindi
   });
 }
 
-function blindSpots({ entering }: SortedFindings, cards: readonly TestCard[]): string[] {
-  const ids = new Set(entering.map(({ finding }) => finding.test.id));
-  return [...new Set(cards.filter((card) => ids.has(card.id)).flatMap((card) => card.blindTo))];
+function blindSpots({ entering }: SortedFindings, cards: readonly TestCard[]): CaseOpinion['blindTo'] {
+  return entering.flatMap(({ finding }) => {
+    const card = cards.find((each) => each.id === finding.test.id);
+    return card === undefined ? [] : [{ test: card.id, cannotSee: card.blindTo }];
+  });
 }

@@ -29,7 +29,7 @@ ${opinion.entered.length === 0 ? html`<p class="note">Nothing entered the rule.<
 <h4>What else could explain it</h4>
 ${alternatives(view, opinion)}
 ${reading(view, opinion)}
-${opinion.blindTo.length > 0 && html`<h4>What the tests that entered cannot see</h4><ul>${opinion.blindTo.map((text) => html`<li>${text}</li>`)}</ul>`}
+${opinion.blindTo.length > 0 && html`<h4>What each test that entered cannot see by itself</h4><p class="note">What one test cannot see another may.</p><dl class="pairs">${opinion.blindTo.map(({ test, cannotSee }) => html`<dt>${view.titleOf(test)}</dt><dd>${cannotSee.length === 0 ? '–' : cannotSee.join('; ')}</dd>`)}</dl>`}
 ${notEntered(view, opinion)}
 <details class="inner"><summary>Record of the opinion</summary><dl class="pairs"><dt>Logged</dt><dd>${when(entry.at)}, by ${view.partyName(entry.by)} (entry ${entry.entry})</dd><dt>Document</dt><dd><span class="mono digest">${entry.digest}</span></dd></dl><details class="figure-data"><summary>The rule as logged</summary>${jsonBlock({ ...opinion.rule })}</details></details>
 </article>

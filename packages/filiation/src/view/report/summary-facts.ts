@@ -22,7 +22,7 @@ export function exhibitsInQuestion(input: CaseReportInput): {
   return { shown, others: input.exhibits.filter((exhibit) => !shown.includes(exhibit)) };
 }
 
-/** What a reader must know first: marks of the opinions, open explanations, then blind spots. */
+/** What a reader must know first: marks of the opinions, open explanations, then the blind spots of a test that stands alone. */
 export function caseLimits(input: CaseReportInput): {
   readonly shown: readonly string[];
   readonly more: number;
@@ -38,7 +38,12 @@ export function caseLimits(input: CaseReportInput): {
         ? [opinion.reading.detectable]
         : [],
     ),
-    ...opinions.flatMap((opinion) => opinion.blindTo.map((text) => `Cannot be seen: ${text}`)),
+    // Of several tests one may see what another cannot: only a test that stands alone limits the answer.
+    ...opinions.flatMap(({ blindTo }) =>
+      blindTo.length === 1
+        ? blindTo.flatMap(({ cannotSee }) => cannotSee.map((text) => `Cannot be seen: ${text}`))
+        : [],
+    ),
   ];
   const unique = [...new Set(all)];
   return { shown: unique.slice(0, MOST), more: Math.max(0, unique.length - MOST) };

@@ -1,4 +1,12 @@
-export type { JsonObject, JsonValue, SketchDocument, SketchLeak, TensorSketch } from '@filiation/verify';
+export type {
+  JsonObject,
+  JsonValue,
+  PartItem,
+  SketchDocument,
+  SketchLeak,
+  TensorPart,
+  TensorSketch,
+} from '@filiation/verify';
 export {
   type ErrorCode,
   type ErrorDetails,
@@ -95,6 +103,7 @@ export { askAt, ownTerminal, type SecretTerminal } from './keys/prompt.ts';
 export { registerKey } from './keys/register-key.ts';
 export { SCRYPT_COST, type ScryptCost, type SealedHeader, type SealedKind } from './keys/sealed-file.ts';
 export { KEY_VARIABLE, PASSPHRASE_VARIABLE, Secret, withoutSecrets } from './keys/secret.ts';
+export { generateSeedValue, readSeedValue } from './keys/seed-value.ts';
 export { encodedSeedSigner, encodeSeed, generateSeed, type Signer, seedSigner } from './keys/signer.ts';
 export * from './log/index.ts';
 export * from './models/index.ts';

@@ -59,6 +59,7 @@ export { quantise, type WritableFormat } from './formats/quant/quantise.ts';
 export { type RequantisationMatch, requantisationMatch } from './formats/quant/requantisation.ts';
 export { openSafetensors } from './formats/safetensors.ts';
 export { openShardedSafetensors } from './formats/shards.ts';
+export { tensorParts } from './formats/tensor-parts.ts';
 export { openTorchZip, type TorchOptions } from './formats/torch-zip.ts';
 export {
   type DtypeTotal,

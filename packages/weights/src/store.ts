@@ -28,6 +28,8 @@ export interface StoredTensor {
   readonly byteLength: number;
   /** File name the payload lies in, relative to the model. */
   readonly file: string;
+  /** Byte of that file at which the payload starts, where the format keeps it in one piece. */
+  readonly offset?: number;
 }
 
 export interface Oddity {

@@ -1,8 +1,9 @@
-import type { ExhibitClaim } from '@filiation/verify';
+import type { CommitmentRecord, ExhibitClaim } from '@filiation/verify';
 import { FiliationError, nextNumber } from '@filiation/verify';
 import type { DigestProgress } from '../io/tree-digest.ts';
 import { type Actor, type CaseFolder, draft } from './case-folder.ts';
-import { copyExhibit, digestExhibit } from './intake.ts';
+import { commitmentDraft } from './disclosures.ts';
+import { copyExhibit, digestExhibit, type Intake } from './intake.ts';
 
 export interface ExhibitInput {
   readonly path: string;
@@ -19,8 +20,11 @@ export interface ExhibitInput {
   /** Where others find a referenced exhibit: a URL or a description, never a path of this machine. */
   readonly location?: string;
   readonly notes?: string;
-  /** Root of the salted commitment over its parts. */
-  readonly commitment?: string;
+  /**
+   * Commits to the parts under the number that the exhibit will have. The bytes then stay with the party:
+   * only their digest and the commitment enter the case.
+   */
+  readonly commit?: (exhibit: string, intake: Intake) => Promise<CommitmentRecord>;
   readonly onProgress?: DigestProgress;
 }
 
@@ -32,8 +36,10 @@ export async function addExhibit(of: CaseFolder, actor: Actor, input: ExhibitInp
     throw new FiliationError('CONFLICT', `${input.path} is in the case already, as exhibit ${known[0]}`, {
       hint: 'record a new custodian with: filiation case custody',
     });
-  if (input.reference !== true) await copyExhibit(of.folder, input.path, intake);
   const exhibit = nextNumber(of.state, 'E');
+  const record = await input.commit?.(exhibit, intake);
+  const storage = record !== undefined ? 'committed' : input.reference === true ? 'reference' : 'copy';
+  if (storage === 'copy') await copyExhibit(of.folder, input.path, intake);
   const name = input.name ?? intake.name;
   await of.add(actor, [
     draft('exhibit', [{ name, digest: { sha256: intake.sha256 } }], {
@@ -46,11 +52,12 @@ export async function addExhibit(of: CaseFolder, actor: Actor, input: ExhibitInp
       custodian: input.custodian ?? actor.party,
       handedOverBy: input.handedOverBy,
       receivedAt: input.receivedAt,
-      storage: input.reference === true ? 'reference' : 'copy',
+      storage,
       ...(input.location === undefined ? {} : { location: input.location }),
-      ...(input.commitment === undefined ? {} : { commitment: input.commitment }),
+      ...(record === undefined ? {} : { commitment: record.root }),
       ...(input.notes === undefined ? {} : { notes: input.notes }),
     }),
+    ...(record === undefined ? [] : [await commitmentDraft(of, exhibit, record)]),
   ]);
   return exhibit;
 }

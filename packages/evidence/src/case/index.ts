@@ -1,4 +1,14 @@
 export {
+  type CustodyInput,
+  correctEntry,
+  exhibitOf,
+  recordCustody,
+  recordParty,
+  revokeKey,
+  rotateKey,
+  setDeadline,
+} from './acts.ts';
+export {
   type Actor,
   type CaseFolder,
   type Draft,
@@ -9,6 +19,16 @@ export {
 } from './case-folder.ts';
 export { caseSource } from './case-source.ts';
 export { registerDeclaration } from './declarations.ts';
+export {
+  commitmentOf,
+  type LoggedCommitment,
+  logCommitment,
+  logOpening,
+  logRedaction,
+  logSketch,
+  logWithheld,
+  sketchesOf,
+} from './disclosures.ts';
 export { type DocumentFolder, readDocument, writeBytes, writeDocument } from './documents.ts';
 export { addExhibit, type ExhibitInput } from './exhibits.ts';
 export { copyExhibit, digestExhibit, type Intake } from './intake.ts';
@@ -29,6 +49,7 @@ export {
   startRun,
 } from './runs.ts';
 export { type SealInput, sealCase } from './seal.ts';
+export { chooseBeacon, commitSeed, giveBeaconValue, revealSeed, settleSeed } from './seeds.ts';
 export {
   type AuthoritySetting,
   type CaseSettings,

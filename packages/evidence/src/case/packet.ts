@@ -22,7 +22,7 @@ import { openOutbox } from './outbox.ts';
 const MAX_PACKET_BYTES = 512 * 2 ** 20;
 /** Only documents travel in packets; exhibits are handed over as bundles or files. */
 const DOCUMENT =
-  /^(plans|findings|opinions|replies|disclosure)\/[0-9a-f]{64}\.json$|^reports\/[0-9a-f]{64}\.(html|pdf|json)$/;
+  /^(plans|findings|opinions|replies|disclosure)\/[0-9a-f]{64}\.json$|^disclosure\/[0-9a-f]{64}\.jsonl$|^reports\/[0-9a-f]{64}\.(html|pdf|json)$/;
 
 const { list, object, text } = schemaParts;
 const base64: Schema = { type: 'string', pattern: '^[A-Za-z0-9+/]*={0,2}$' };

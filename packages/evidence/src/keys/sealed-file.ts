@@ -31,13 +31,14 @@ export interface ScryptCost {
 /** 128 MiB and about half a second. */
 export const SCRYPT_COST: ScryptCost = { n: 2 ** 17, r: 8, p: 1 };
 
-export type SealedKind = 'signing-key' | 'master-salt';
+export type SealedKind = 'signing-key' | 'master-salt' | 'seed-value';
+const KINDS: readonly unknown[] = ['signing-key', 'master-salt', 'seed-value'] satisfies SealedKind[];
 
 /** What a sealed file says of itself. Nothing of it is certain until the file has been opened. */
 export interface SealedHeader {
   readonly schema: 'filiation.sealed/1';
   readonly kind: SealedKind;
-  /** signing-key: its verifier key; master-salt: what it salts. */
+  /** signing-key: its verifier key; master-salt: what it salts; seed-value: its case and seed. */
   readonly label: string;
   readonly kdf: { readonly name: 'scrypt'; readonly salt: string } & ScryptCost;
   readonly aead: { readonly name: 'chacha20-poly1305'; readonly nonce: string };
@@ -135,7 +136,7 @@ function checkHeader(value: Record<string, unknown>): SealedHeader {
   const { schema, kind, label, kdf, aead } = value;
   if (Object.keys(value).length !== 5 || schema !== 'filiation.sealed/1')
     throw malformed('its members are not those of filiation.sealed/1');
-  if (kind !== 'signing-key' && kind !== 'master-salt') throw malformed('its kind is not known');
+  if (!isKind(kind)) throw malformed('its kind is not known');
   if (typeof label !== 'string' || label.length === 0 || label.length > MAX_LABEL)
     throw malformed(`its label is not 1 to ${MAX_LABEL} characters`);
   if (!isRecord(kdf) || Object.keys(kdf).length !== 5 || kdf.name !== 'scrypt')
@@ -204,4 +205,8 @@ function malformed(reason: string): FiliationError {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isKind(kind: unknown): kind is SealedKind {
+  return KINDS.includes(kind);
 }

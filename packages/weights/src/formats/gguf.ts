@@ -32,8 +32,8 @@ export async function openGguf(source: ByteSource): Promise<TensorStore> {
 function storeOf(source: ByteSource, header: GgufHeader): TensorStore {
   const places = new Map<StoredTensor, GgufTensor>();
   for (const entry of header.tensors) {
-    const { name, dtype, shape, elementCount, byteLength } = entry;
-    places.set({ name, dtype, shape, elementCount, byteLength, file: source.name }, entry);
+    const { name, dtype, shape, elementCount, byteLength, offset } = entry;
+    places.set({ name, dtype, shape, elementCount, byteLength, file: source.name, offset }, entry);
   }
   return {
     format: 'gguf',

@@ -14,17 +14,16 @@ const altered = (entry: string, size = 8): Promise<TensorStore> =>
 
 describe('openSafetensors', () => {
   it('reads names, shapes, metadata and any range of elements', async () => {
-    const store = await open(
-      writeSafetensors(
-        [
-          floats('matrix', [2, 3], [1, 2, 3, 4, 5, 6]),
-          { name: 'half', dtype: 'F16', shape: [2], bytes: Uint8Array.of(0, 0x3c, 0, 0xc0) },
-          floats('none', [0, 7], []),
-          floats('scalar', [], [9]),
-        ],
-        { format: 'pt', note: 'naïve "quotes"' },
-      ),
+    const file = writeSafetensors(
+      [
+        floats('matrix', [2, 3], [1, 2, 3, 4, 5, 6]),
+        { name: 'half', dtype: 'F16', shape: [2], bytes: Uint8Array.of(0, 0x3c, 0, 0xc0) },
+        floats('none', [0, 7], []),
+        floats('scalar', [], [9]),
+      ],
+      { format: 'pt', note: 'naïve "quotes"' },
     );
+    const store = await open(file);
     const [matrix, half, none, scalar] = ['matrix', 'half', 'none', 'scalar'].map(
       (name) => store.tensors.find((tensor) => tensor.name === name)!,
     );
@@ -36,6 +35,8 @@ describe('openSafetensors', () => {
       elementCount: 6,
       byteLength: 24,
       file: 'model.safetensors',
+      // The four payloads of 24, 4, 0 and 4 bytes end the file.
+      offset: file.length - 32,
     });
     assert.deepEqual([...(await store.elements(matrix!, 1, 4))], [2, 3, 4, 5]);
     assert.deepEqual([...(await store.elements(half!, 0, 2))], [1, -2]);

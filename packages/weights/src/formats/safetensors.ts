@@ -181,6 +181,7 @@ function payload(entry: TensorEntry, source: ByteSource, dataStart: number): Pay
     elementCount: countOf(entry.shape)!,
     byteLength,
     file: source.name,
+    offset: dataStart + entry.begin,
   };
   return { tensor, source, offset: dataStart + entry.begin };
 }

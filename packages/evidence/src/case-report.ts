@@ -89,6 +89,13 @@ export interface ReportExhibit {
   }[];
 }
 
+/** A statement held against the findings; `claimed` is not decided by them. */
+export interface DeclarationAssessment {
+  readonly status: 'claimed' | 'confirmed' | 'contradicted';
+  /** One clause: why. */
+  readonly note: string;
+}
+
 /** What a party says of a model's ancestors, and what the findings make of it. */
 export interface ReportDeclaration {
   readonly entry: number;
@@ -96,11 +103,13 @@ export interface ReportDeclaration {
   readonly exhibit: string;
   readonly basis: string;
   readonly completeness: 'complete' | 'partial' | 'none';
+  /** For `none`, that the model has no ancestor: what the findings make of it. */
+  readonly assessment?: DeclarationAssessment;
   readonly ancestors: readonly {
     readonly name: string;
     readonly relation: string;
     readonly exhibit?: string;
-    readonly assessment?: 'confirmed' | 'contradicted' | 'silent';
+    readonly assessment?: DeclarationAssessment;
   }[];
 }
 

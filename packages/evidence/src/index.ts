@@ -18,6 +18,7 @@ export type { TestCard } from './card.ts';
 export * from './case/index.ts';
 export type {
   CaseReportInput,
+  DeclarationAssessment,
   ReportCorrection,
   ReportDeadline,
   ReportDeclaration,

@@ -33,7 +33,12 @@ export {
 export { type SharedTokens, sharedTokens } from './canonical/shared-tokens.ts';
 export type { Tokenizer } from './canonical/tokenizer.ts';
 export type { TensorView } from './canonical/view.ts';
-export type { JudgedStatement, OriginStatement, PairClaims } from './claims/pair-claims.ts';
+export {
+  type JudgedStatement,
+  type OriginStatement,
+  type PairClaims,
+  pairClaims,
+} from './claims/pair-claims.ts';
 export { type ComparePairInput, type CompareProgress, cardStatements, comparePair } from './compare.ts';
 export { type CompareOptions, compareModels } from './compare-models.ts';
 export { DEFAULT_PARAMETERS, type PairContext, type WeightParameters } from './context.ts';

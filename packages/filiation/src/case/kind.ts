@@ -1,5 +1,6 @@
 import type { CaseFolder, Finding, NumberedFinding, OpinionReading, TestCard } from '@filiation/evidence';
 import type { JsonObject, PlannedComparison } from '@filiation/verify';
+import type { JudgedStatement, OriginStatement } from '@filiation/weights';
 import type { Terminal } from '../io/terminal.ts';
 
 /** Where the bytes of the exhibits of one comparison lie on this machine, in the order of the plan. */
@@ -34,6 +35,12 @@ export interface CaseKind {
   /** Every parameter that changes a number but the seed. */
   defaultParameters(): JsonObject;
   run(input: KindRun): Promise<void>;
+  /** What is stated of the subject's origin, held against the findings, in the same order; undefined
+   *  where the findings cannot decide it. */
+  judgeStatements(
+    findings: readonly NumberedFinding[],
+    statements: readonly OriginStatement[],
+  ): readonly JudgedStatement[] | undefined;
   reading(
     of: CaseFolder,
     comparison: PlannedComparison,

@@ -1,5 +1,6 @@
-import type { CaseFolder, CaseReportInput } from '@filiation/evidence';
+import type { CaseFolder, CaseReportInput, DeclarationAssessment } from '@filiation/evidence';
 import type { Check } from '@filiation/verify';
+import type { JudgedStatement, OriginStatement } from '@filiation/weights';
 
 /** Exhibits with their custody, and whether their bytes are unchanged at this moment. */
 export function exhibitsOf({ state }: CaseFolder, checks: readonly Check[]): CaseReportInput['exhibits'] {
@@ -39,47 +40,60 @@ export function exhibitsOf({ state }: CaseFolder, checks: readonly Check[]): Cas
   });
 }
 
-/** What parties say of ancestors, beside what the opinions say of the same exhibits. */
+/** Holds statements on an exhibit's origin against the findings of every comparison it is the subject of. */
+export type JudgeStatements = (
+  subject: string,
+  statements: readonly OriginStatement[],
+) => readonly (readonly JudgedStatement[])[];
+
+/** What parties say of ancestors, beside what the findings say of the same exhibits. */
 export function declarationsOf(
   { state }: CaseFolder,
-  opinions: CaseReportInput['opinions'],
+  judge: JudgeStatements,
 ): CaseReportInput['declarations'] {
   return [...state.exhibits].flatMap(([exhibit, record]) =>
-    record.declarations.map(({ index, claim }) => ({
-      entry: index,
-      by: claim.actor,
-      exhibit,
-      basis: claim.basis,
-      completeness: claim.completeness,
-      ancestors: claim.ancestors.map((ancestor) => {
-        const known = [...state.exhibits].find(
-          ([, other]) => other.sha256 === ancestor.sha256 || other.claim.name === ancestor.name,
-        );
-        const outcome = opinions.find(
-          ({ opinion }) =>
-            opinion.exhibits.some(
-              (each) => each.role === 'subject' && each.digest === `sha256:${record.sha256}`,
-            ) &&
-            opinion.exhibits.some(
-              (each) => each.role === 'reference' && each.digest === `sha256:${known?.[1].sha256}`,
-            ),
-        )?.opinion.outcome;
-        return {
-          name: ancestor.name,
-          relation: ancestor.relation,
-          ...(known === undefined ? {} : { exhibit: known[0] }),
-          ...(outcome === undefined
-            ? {}
-            : {
-                assessment:
-                  outcome === 'against-h2' || outcome === 'favours-h1'
-                    ? ('confirmed' as const)
-                    : ('silent' as const),
-              }),
-        };
-      }),
-    })),
+    record.declarations.map(({ index, claim }) => {
+      const none = claim.completeness === 'none';
+      const statements: OriginStatement[] = none
+        ? [{ source: claim.basis }]
+        : claim.ancestors.map(({ name, relation, sha256 }) => ({
+            ancestor: name,
+            relation,
+            source: claim.basis,
+            ...(sha256 === undefined ? {} : { sha256 }),
+          }));
+      const judged = judge(exhibit, statements);
+      const assessment = (at: number): { assessment?: DeclarationAssessment } => {
+        const found = decided(judged.flatMap((row) => row[at] ?? []));
+        return found === undefined ? {} : { assessment: { status: found.status, note: found.note } };
+      };
+      return {
+        entry: index,
+        by: claim.actor,
+        exhibit,
+        basis: claim.basis,
+        completeness: claim.completeness,
+        ...(none ? assessment(0) : {}),
+        ancestors: claim.ancestors.map((ancestor, at) => {
+          const known = [...state.exhibits].find(
+            ([, other]) => other.sha256 === ancestor.sha256 || other.claim.name === ancestor.name,
+          );
+          return {
+            name: ancestor.name,
+            relation: ancestor.relation,
+            ...(known === undefined ? {} : { exhibit: known[0] }),
+            ...assessment(at),
+          };
+        }),
+      };
+    }),
   );
+}
+
+/** What contradicts weighs more than what confirms, and both more than what decides nothing. */
+function decided(judged: readonly JudgedStatement[]): JudgedStatement | undefined {
+  const first = (status: JudgedStatement['status']) => judged.find((each) => each.status === status);
+  return first('contradicted') ?? first('confirmed') ?? judged[0];
 }
 
 /** Seeds and how they came about, in words. */

@@ -13,8 +13,8 @@ import {
 import { type Check, checkCase, type PlanDocument } from '@filiation/verify';
 import { nodePlatform } from '@filiation/verify/node';
 import { SOFTWARE } from '@filiation/weights';
-import { CASE_KINDS } from './kinds.ts';
-import { declarationsOf, exhibitsOf, seedsOf, withheldOf } from './report-exhibits.ts';
+import { CASE_KINDS, kindOf } from './kinds.ts';
+import { declarationsOf, exhibitsOf, type JudgeStatements, seedsOf, withheldOf } from './report-exhibits.ts';
 import { errorRatesOf } from './report-rates.ts';
 import { scheduleOf } from './report-schedule.ts';
 import { timelineOf } from './report-timeline.ts';
@@ -117,7 +117,7 @@ export async function reportInput(of: CaseFolder, request: ReportRequest): Promi
     parties: [...state.parties.values()],
     author: request.author,
     exhibits: exhibitsOf(of, exhibitChecks),
-    declarations: declarationsOf(of, opinions),
+    declarations: declarationsOf(of, judgeIn(plans, findings)),
     seeds: seedsOf(of),
     plans: [...state.plans].map(([number, record]) => ({
       number,
@@ -231,4 +231,24 @@ function wordingOf(
   return texts
     .map(([where, text]) => ({ where, faults: lintWording(text) }))
     .filter((each) => each.faults.length > 0);
+}
+
+/** Statements on a subject's origin against the planned findings of each comparison of that subject. */
+function judgeIn(
+  plans: ReadonlyMap<string, PlanDocument>,
+  findings: CaseReportInput['findings'],
+): JudgeStatements {
+  return (subject, statements) =>
+    [...plans].flatMap(([number, plan]) =>
+      plan.comparisons
+        .filter((each) =>
+          each.exhibits.some(({ role, exhibit }) => role === 'subject' && exhibit === subject),
+        )
+        .flatMap((comparison) => {
+          const found = findings
+            .filter((each) => each.plan === number && each.comparison === comparison.comparison)
+            .map(({ number: finding, digest, document }) => ({ number: finding, digest, finding: document }));
+          return found.length === 0 ? [] : [kindOf(comparison.kind).judgeStatements(found, statements) ?? []];
+        }),
+    );
 }

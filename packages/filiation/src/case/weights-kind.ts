@@ -1,4 +1,10 @@
-import { FiliationError, type Finding, readingOfWeights } from '@filiation/evidence';
+import {
+  FiliationError,
+  type Finding,
+  type NumberedFinding,
+  readingOfWeights,
+  type WeightOpinion,
+} from '@filiation/evidence';
 import {
   type CanonicalModel,
   comparePair,
@@ -6,6 +12,7 @@ import {
   OPINION_RULE,
   openKernel,
   openModel,
+  pairClaims,
   SOFTWARE,
   WEIGHT_TESTS,
   type WeightParameters,
@@ -38,21 +45,36 @@ export const weightsKind: CaseKind = {
     return { ...rest, kernel: 'wasm' };
   },
   run,
+  judgeStatements(findings, statements) {
+    const opinion = opinionOn(findings);
+    const named = (role: string) => opinion.exhibits.find((exhibit) => exhibit.role === role);
+    const [reference, subject] = [named('reference'), named('subject')];
+    if (reference === undefined || subject === undefined) return undefined;
+    return pairClaims(statements, reference, subject, opinion)?.statements;
+  },
   reading(_of, _comparison, findings) {
-    const planned = findings.filter(({ finding }) => !finding.exploratory);
-    const timed = planned.map(({ finding }): Finding => ({ ...finding, startedAt: '', durationMs: 0 }));
-    const nameOf = (role: string): string =>
-      timed[0]?.exhibits.find((exhibit) => exhibit.role === role)?.name ?? role;
-    const opinion = weightOpinion({
-      reference: nameOf('reference'),
-      subject: nameOf('subject'),
-      exhibits: timed[0]?.exhibits ?? [],
-      findings: timed,
-      families: FAMILIES,
-    });
-    return readingOfWeights(opinion, planned);
+    return readingOfWeights(
+      opinionOn(findings),
+      findings.filter(({ finding }) => !finding.exploratory),
+    );
   },
 };
+
+/** The rule of the weight tests on the planned findings of one pair. */
+function opinionOn(numbered: readonly NumberedFinding[]): WeightOpinion {
+  const findings = numbered
+    .filter(({ finding }) => !finding.exploratory)
+    .map(({ finding }): Finding => ({ ...finding, startedAt: '', durationMs: 0 }));
+  const exhibits = findings[0]?.exhibits ?? [];
+  const nameOf = (role: string): string => exhibits.find((exhibit) => exhibit.role === role)?.name ?? role;
+  return weightOpinion({
+    reference: nameOf('reference'),
+    subject: nameOf('subject'),
+    exhibits,
+    findings,
+    families: FAMILIES,
+  });
+}
 
 async function run(input: KindRun): Promise<void> {
   const { comparison, exhibits, terminal } = input;

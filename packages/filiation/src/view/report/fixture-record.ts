@@ -61,7 +61,14 @@ export const CASE_RECORD: Pick<
       exhibit: 'E2',
       basis: 'party',
       completeness: 'partial',
-      ancestors: [{ name: 'base_A', relation: 'fine-tune', exhibit: 'E1', assessment: 'confirmed' }],
+      ancestors: [
+        {
+          name: 'base_A',
+          relation: 'fine-tune',
+          exhibit: 'E1',
+          assessment: { status: 'confirmed', note: 'weights and direction agree' },
+        },
+      ],
     },
   ],
   seeds: [

@@ -1,3 +1,4 @@
+import type { DeclarationAssessment } from '@filiation/evidence';
 import { dataTable } from '../figure/data-table.ts';
 import { html, type Markup } from '../html/markup.ts';
 import { nameMarkup } from '../html/words.ts';
@@ -41,7 +42,7 @@ ${dataTable(
             each.basis,
             each.completeness === 'none' ? 'none: trained from scratch' : 'none named',
             null,
-            null,
+            assessed(each.assessment),
           ],
         ]
       : each.ancestors.map((ancestor) => [
@@ -50,9 +51,13 @@ ${dataTable(
           each.basis,
           html`${nameMarkup(ancestor.name, 60)}${ancestor.exhibit !== undefined && html` (${view.link(ancestor.exhibit)})`}`,
           ancestor.relation,
-          ancestor.assessment ?? null,
+          assessed(ancestor.assessment),
         ]),
   ),
 )}`
 }`;
+}
+
+function assessed(assessment: DeclarationAssessment | undefined): string | null {
+  return assessment === undefined ? null : `${assessment.status}: ${assessment.note}`;
 }

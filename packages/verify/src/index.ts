@@ -74,6 +74,7 @@ export {
   type Statement,
 } from './claims/envelope.ts';
 export { claimKeyId, Keyring, type PartyKey } from './claims/keyring.ts';
+export { OPINION_SCHEMA, type OpinionDocument } from './claims/opinion-document.ts';
 export type * from './claims/predicates.ts';
 export { CLAIM_NAMES, CLAIM_SCHEMAS } from './claims/schemas.ts';
 export { CompactRange, type NodeVisitor } from './compact-range.ts';

@@ -1,4 +1,11 @@
-import { FiliationError, type JsonObject, nextNumber, type PlannedComparison } from '@filiation/verify';
+import {
+  FiliationError,
+  type JsonObject,
+  nextNumber,
+  OPINION_SCHEMA,
+  type PlannedComparison,
+  schemaFaults,
+} from '@filiation/verify';
 import type { TestCard } from '../card.ts';
 import type { CalibrationFacts } from '../opinion/bound.ts';
 import type { CaseOpinion, OpinionReading } from '../opinion/case-opinion.ts';
@@ -107,7 +114,15 @@ async function findingsOf(
   return found;
 }
 
+/** @throws FiliationError MALFORMED where the document is no opinion as this version writes them */
 export async function opinionOf(of: CaseFolder, number: string): Promise<CaseOpinion> {
   const record = of.state.opinions.get(number)!;
-  return (await readDocument(of.folder, 'opinions', record.sha256)) as unknown as CaseOpinion;
+  const value = await readDocument(of.folder, 'opinions', record.sha256);
+  const [fault] = schemaFaults(OPINION_SCHEMA, value);
+  if (fault !== undefined)
+    throw new FiliationError('MALFORMED', `opinion ${number}: at ${fault.pointer} ${fault.message}`, {
+      where: `opinions/${record.sha256}.json`,
+      hint: 'form the opinion again, or read the case with the version that formed it',
+    });
+  return value as unknown as CaseOpinion;
 }

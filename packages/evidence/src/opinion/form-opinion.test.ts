@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { FiliationError } from '@filiation/verify';
+import { FiliationError, OPINION_SCHEMA, schemaFaults } from '@filiation/verify';
 import fc from 'fast-check';
 import type { TestCard } from '../card.ts';
 import type { Finding } from '../finding.ts';
@@ -328,8 +328,30 @@ describe('the record of an opinion', () => {
       opinion(HOLM, [p('x', -12), p('y', -2)], { cards: [card] }),
       opinion({ combine: 'primary-lr', test: 'x' }, [withLR('x', 9)], { cards: [card] }),
       opinion({ combine: 'primary-lr', test: 'x' }, [withLR('x', -9)], { cards: [card] }),
+      opinion(
+        {
+          combine: 'e-mean',
+          tests: [{ test: 'x', weight: 1 }],
+          calibrator: { kind: 'root' },
+          log10Alpha: -2,
+        },
+        [p('x', 0), p('q', -3)],
+        { cards: [card] },
+      ),
+      opinion(PRIMARY, [p('x', -12), p('y', -2, { exploratory: true })], {
+        cards: [card],
+        reading: {
+          by: 'r',
+          sentence: 's',
+          third: { explanation: 'e', by: 't' },
+          details: [{ name: 'n', text: 't', by: 'b' }],
+          alternatives: [{ explanation: 'e', ruledOut: false }],
+          detectable: 'd',
+        },
+      }),
     ]) {
       assert.deepEqual(JSON.parse(JSON.stringify(formed)), formed);
+      assert.deepEqual(schemaFaults(OPINION_SCHEMA, JSON.parse(JSON.stringify(formed))), []);
       assert.deepEqual(formed.blindTo, [{ test: 'x', cannotSee: ['distillation'] }]);
       assert.deepEqual(lintWording([formed.sentence, formed.caution, ...formed.marks].join('\n')), []);
     }

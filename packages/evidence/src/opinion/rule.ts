@@ -98,7 +98,12 @@ function holmRule(rule: Fields, where: string): HolmRule {
     throw refusal(`${where} asks for ${String(needed)} agreeing groups of ${groups}`, {
       hint: 'state a whole number from 1 to the number of groups',
     });
-  return { combine: 'holm', tests, groupsNeeded: needed, log10Alpha: alpha(rule, where) };
+  return {
+    combine: 'holm',
+    tests,
+    ...(rule.groupsNeeded === undefined ? {} : { groupsNeeded: needed }),
+    log10Alpha: alpha(rule, where),
+  };
 }
 
 function meanRule(rule: Fields, where: string): MeanRule {

@@ -1,6 +1,7 @@
 import { hexOf } from '../bytes.ts';
 import type { Check } from '../check.ts';
 import { FINDING_SCHEMA, PLAN_SCHEMA, type PlanDocument, REPLY_SCHEMA } from '../claims/documents.ts';
+import { OPINION_SCHEMA, type OpinionDocument } from '../claims/opinion-document.ts';
 import { FiliationError, faultOf } from '../error.ts';
 import { isCanonical } from '../json/canonical.ts';
 import { parseJson } from '../json/parse.ts';
@@ -8,6 +9,7 @@ import type { JsonObject } from '../json.ts';
 import type { Platform } from '../platform.ts';
 import { type Schema, schemaFaults } from '../schema/schema.ts';
 import type { BundleSource } from '../source.ts';
+import { opinionFaults } from './opinion-checks.ts';
 import type { CaseState, FindingRecord } from './state.ts';
 
 /** One document; findings with figures are the largest. */
@@ -48,8 +50,19 @@ export async function checkDocuments(input: DocumentInput): Promise<void> {
     run.set(finding.claim.run, done.add(key));
   }
   for (const [number, document] of plans) checkCompleteness(input, number, document, run);
-  for (const [number, opinion] of state.opinions)
-    await readDocument(input, 'opinions', opinion.sha256, `opinion ${number}`);
+  for (const [number, opinion] of state.opinions) {
+    const value = await readDocument(input, 'opinions', opinion.sha256, `opinion ${number}`, OPINION_SCHEMA);
+    if (value === undefined) continue;
+    const document = value as unknown as OpinionDocument;
+    const plan = plans.get(opinion.claim.plan);
+    const before = new Map([...state.findings].filter(([, finding]) => finding.index < opinion.index));
+    result(
+      input,
+      'opinion.document',
+      `opinion ${number}`,
+      opinionFaults(opinion.claim, document, plan, before),
+    );
+  }
   for (const [number, reply] of state.replies) {
     const value = await readDocument(input, 'replies', reply.sha256, `reply ${number}`, REPLY_SCHEMA);
     if (value === undefined) continue;

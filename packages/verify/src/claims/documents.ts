@@ -14,6 +14,7 @@ import {
   text,
 } from '../schema/parts.ts';
 import type { Schema } from '../schema/schema.ts';
+import { OPINION_SCHEMA } from './opinion-document.ts';
 
 /**
  * Documents are the large parts of claims: files named by the SHA-256 of their bytes, which are RFC 8785
@@ -208,8 +209,9 @@ export const FINDING_SCHEMA: Schema = {
   ),
 };
 
-export const DOCUMENT_SCHEMAS: Readonly<Record<'plan' | 'reply' | 'finding', Schema>> = {
+export const DOCUMENT_SCHEMAS: Readonly<Record<'plan' | 'reply' | 'finding' | 'opinion', Schema>> = {
   plan: PLAN_SCHEMA,
   reply: REPLY_SCHEMA,
   finding: FINDING_SCHEMA,
+  opinion: OPINION_SCHEMA,
 };

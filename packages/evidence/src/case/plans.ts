@@ -9,6 +9,7 @@ import {
   type PlannedSeed,
   schemaFaults,
 } from '@filiation/verify';
+import { checkOpinionRule, testsOfRule } from '../opinion/rule.ts';
 import { type Actor, type CaseFolder, draft } from './case-folder.ts';
 import { readDocument, writeDocument } from './documents.ts';
 
@@ -57,6 +58,7 @@ export async function registerPlan(of: CaseFolder, actor: Actor, input: PlanInpu
       hint: 'see docs/schema/document-plan.json for the form of a plan',
     });
   needSeed(of.state, input.seed);
+  needRule(document);
   const tests = document.comparisons.reduce((sum, comparison) => sum + comparison.tests.length, 0);
   const subject = await writeDocument(of.folder, 'plans', value);
   await of.add(actor, [
@@ -78,6 +80,19 @@ export async function planOf(of: CaseFolder, plan: string): Promise<PlanDocument
       hint: `the case has ${[...of.state.plans.keys()].join(', ') || 'no plan yet: filiation case plan'}`,
     });
   return (await readDocument(of.folder, 'plans', known.sha256)) as unknown as PlanDocument;
+}
+
+/** The rule must hold by itself and decide by tests that every comparison runs. */
+function needRule(plan: PlanDocument): void {
+  const rule = checkOpinionRule(plan.opinion);
+  for (const test of testsOfRule(rule))
+    for (const comparison of plan.comparisons)
+      if (!comparison.tests.some(({ id }) => id === test))
+        throw new FiliationError(
+          'USAGE',
+          `the rule for opinions decides by ${test}, which ${comparison.comparison} does not run`,
+          { hint: 'plan that test too, or give a rule with --rule that does without it' },
+        );
 }
 
 function needSeed(state: CaseState, seed: PlannedSeed): void {

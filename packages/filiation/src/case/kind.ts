@@ -29,8 +29,8 @@ export interface CaseKind {
   readonly cards: readonly TestCard[];
   readonly tests: readonly { readonly id: string; readonly version: string }[];
   readonly software: string;
-  /** Rule for opinions that a plan takes where none is given; `alpha` is the whole plan's. */
-  defaultRule(): JsonObject;
+  /** Rule for opinions that a plan of these tests takes where none is given. */
+  defaultRule(tests: readonly string[]): JsonObject;
   readonly defaultAlpha: string;
   /** Every parameter that changes a number but the seed. */
   defaultParameters(): JsonObject;

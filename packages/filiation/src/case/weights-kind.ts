@@ -33,12 +33,21 @@ export const weightsKind: CaseKind = {
   tests: WEIGHT_TESTS.map(({ card }) => ({ id: card.id, version: card.version })),
   software: SOFTWARE,
   defaultAlpha: '0.000001',
-  defaultRule: () => ({
-    combine: 'holm',
-    tests: [...FAMILIES].map(([test, group]) => ({ test, group })),
-    groupsNeeded: OPINION_RULE.familiesNeeded,
-    log10Alpha: OPINION_RULE.log10Alpha,
-  }),
+  defaultRule(tests) {
+    // Tests that are not planned cannot decide; fewer tests must agree where fewer are run.
+    const deciding = [...FAMILIES].filter(([test]) => tests.includes(test));
+    if (deciding.length === 0)
+      throw new FiliationError('USAGE', 'none of the planned tests can decide an opinion', {
+        hint: `plan at least one of ${[...FAMILIES.keys()].join(', ')}, or give a rule with --rule`,
+      });
+    const groups = new Set(deciding.map(([, group]) => group)).size;
+    return {
+      combine: 'holm',
+      tests: deciding.map(([test, group]) => ({ test, group })),
+      groupsNeeded: Math.min(OPINION_RULE.familiesNeeded, groups),
+      log10Alpha: OPINION_RULE.log10Alpha,
+    };
+  },
   defaultParameters() {
     const { seed: _seed, ...rest } = DEFAULT_PARAMETERS;
     // The kernel is named because another one sums in another order.

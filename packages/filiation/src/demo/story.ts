@@ -172,7 +172,7 @@ export async function plan(demo: DemoCase, numbers: ReadonlyMap<string, string>)
       tests: weightsKind.tests,
       parameters: weightsKind.defaultParameters(),
     })),
-    opinion: weightsKind.defaultRule(),
+    opinion: weightsKind.defaultRule(weightsKind.tests.map((test) => test.id)),
     errorBudget: { alpha: weightsKind.defaultAlpha, across: 'holm' },
     seed: { source: 'stated', value: 'demo P1' },
     stopping: 'Every planned test is run once on every comparison; there is no interim look.',

@@ -126,7 +126,7 @@ export async function planInput({ of }: Session, options: PlanOptions): Promise<
       tests,
       parameters,
     })),
-    opinion: (await jsonFile(options.rule)) ?? kind.defaultRule(),
+    opinion: (await jsonFile(options.rule)) ?? kind.defaultRule(ids),
     errorBudget: { alpha: options.alpha ?? kind.defaultAlpha, across: options.across },
     seed:
       options.jointSeed === undefined

@@ -66,6 +66,12 @@ describe('one primary test', () => {
     assert.deepEqual(formed.negative, ['F1']);
   });
 
+  it('keeps a long proposition out of the sentence, so that the log can hold it', () => {
+    const long = 'B was made by other means '.repeat(200);
+    const formed = opinion(PRIMARY, [p('x', -12)], { propositions: { h1: 'B descends from A', h2: long } });
+    assert.match(formed.sentence, /^If proposition 2 held, results/);
+  });
+
   it('uses no word of the likelihood scale for a p-value', () => {
     for (const log10P of [-1, -8, -700])
       assert.doesNotMatch(opinion(PRIMARY, [p('x', log10P)]).sentence, /strong|moderate|weak/);

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { refuseBadReaderFiles } from '../case/reader-files.ts';
 import { isOfTheBytes, unreadableReport } from '../case/unreadable.ts';
 import { type BundleVerification, verifyBundle } from '../case/verify-bundle.ts';
 import { FiliationError } from '../error.ts';
@@ -37,6 +38,7 @@ export async function verifyFile(
   onProgress?: VerifyProgress,
 ): Promise<BundleVerification> {
   const options = await readOptions(files);
+  refuseBadReaderFiles(nodePlatform, options);
   let source: BundleSource;
   try {
     source = await openBundleSource(path);

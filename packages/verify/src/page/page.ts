@@ -2,6 +2,7 @@ import { openArchive } from '../archive/archive-source.ts';
 import { blobAccess } from '../browser/blob-access.ts';
 import { droppedFolderSource } from '../browser/dropped-folder.ts';
 import { browserPlatform } from '../browser/platform.ts';
+import { refuseBadReaderFiles } from '../case/reader-files.ts';
 import { isOfTheBytes, unreadableReport } from '../case/unreadable.ts';
 import { type BundleVerification, type VerifyOptions, verifyBundle } from '../case/verify-bundle.ts';
 import { FiliationError } from '../error.ts';
@@ -79,6 +80,7 @@ async function check(what: Picked): Promise<void> {
 
 async function verified(what: Picked): Promise<BundleVerification> {
   const options = await ownOptions();
+  refuseBadReaderFiles(browserPlatform, options);
   let source: BundleSource;
   try {
     source =

@@ -59,6 +59,7 @@ const TITLES: Readonly<Record<string, readonly [CheckGroup, string]>> = {
   'entry.number': ['entry', 'Numbers are given in order, none twice'],
   'entry.reference': ['entry', 'What an entry refers to stands in the log before it'],
 
+  'case.settings': ['case', 'The settings speak of the case that the first entry opens'],
   'case.log': ['case', 'The first entry opens the case of this log'],
   'case.parties': ['case', 'Parties have ids of their own'],
   'case.deadlines': ['case', 'Deadlines are numbered in order'],

@@ -16,6 +16,7 @@ import { checkDocuments } from './document-checks.ts';
 import { checkExhibits } from './exhibit-checks.ts';
 import { sourceHashReader } from './hash-reader.ts';
 import { startReplay } from './replay.ts';
+import { checkSettings } from './settings-check.ts';
 import type { CaseState } from './state.ts';
 import { checkDeclaredTimes, checkTimes, readVouchers, type Voucher } from './vouchers.ts';
 
@@ -87,6 +88,7 @@ export async function checkCase(request: CaseCheckRequest): Promise<CaseCheckRes
   const { state } = replay;
   checkOpening(request, state, policy, log.head);
   await checkOpeningSubjects(request, state);
+  await checkSettings(request, state);
   checkSeen(request, seen, log.roots);
   const checkpoints = [...log.archived, ...(log.head === undefined ? [] : [log.head])];
   // Cosignatures come after the log has signed: they stand on the archived copy of its checkpoint.

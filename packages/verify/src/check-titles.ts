@@ -94,6 +94,7 @@ const TITLES: Readonly<Record<string, readonly [CheckGroup, string]>> = {
   'finding.planned': ['run', 'Each planned finding is of a test, exhibits and seed of its plan'],
   'finding.exploratory': ['run', 'Findings outside a plan are marked exploratory'],
   'finding.exhibits': ['run', 'Findings look at exhibits of the case only'],
+  'opinion.document': ['run', 'Each opinion says what its entry, plan and findings say'],
   'opinion.findings': ['run', 'Opinions rest on logged, planned findings only'],
 
   'document.present': ['document', 'Each logged document is in the bundle'],

@@ -146,7 +146,7 @@ async function fill(of: CaseFolder, filling: Filling): Promise<Uint8Array> {
   ];
   await registerPlan(of, ada, {
     comparisons: [{ title: 'B against A', kind: 'weights', exhibits, tests: [test], parameters: {} }],
-    opinion: { combine: 'holm' },
+    opinion: { combine: 'primary', test: test.id, log10Alpha: -6 },
     errorBudget: { alpha: '0.000001', across: 'holm' },
     seed: { source: 'stated', value: 'seed' },
     stopping: 'each test once',

@@ -9,8 +9,11 @@ import {
 } from '@filiation/evidence';
 import { type PlanDocument, plannedSeed } from '@filiation/verify';
 import type { Terminal } from '../io/terminal.ts';
-import { kindOf } from './kinds.ts';
+import { CASE_KINDS } from './kinds.ts';
 import { locate } from './run-plan.ts';
+
+/** An exhibit that is missing, unreadable or another one than was registered. */
+const EXHIBIT_FAULTS: ReadonlySet<string> = new Set(['NOT_FOUND', 'UNREADABLE', 'UNVERIFIED', 'MALFORMED']);
 
 /** What came of computing one logged finding again. */
 export interface Recomputed {
@@ -35,6 +38,8 @@ export interface RerunOptions {
  */
 export async function rerun(of: CaseFolder, options: RerunOptions): Promise<readonly Recomputed[]> {
   const results: Recomputed[] = [];
+  // An exploratory run of a plan computes what the planned one does.
+  const computed = new Map<string, ReadonlyMap<string, Finding> | string>();
   for (const { run, start, findings } of of.state.runs.values()) {
     const { plan: number, exploratory } = start.claim;
     if (number === undefined) {
@@ -42,13 +47,17 @@ export async function rerun(of: CaseFolder, options: RerunOptions): Promise<read
       continue;
     }
     const plan = await planOf(of, number);
-    const computed = new Map<string, ReadonlyMap<string, Finding> | string>();
-    for (const comparison of plan.comparisons)
-      if (findings.some((each) => of.state.findings.get(each)!.claim.comparison === comparison.comparison))
-        computed.set(comparison.comparison, await compute(of, plan, comparison, options));
+    const keyOf = (comparison: string): string => `${number} ${comparison}`;
+    for (const comparison of plan.comparisons) {
+      const key = keyOf(comparison.comparison);
+      const logged = findings.some(
+        (each) => of.state.findings.get(each)!.claim.comparison === comparison.comparison,
+      );
+      if (logged && !computed.has(key)) computed.set(key, await compute(of, plan, comparison, options));
+    }
     for (const each of findings) {
       const { claim } = of.state.findings.get(each)!;
-      const again = computed.get(claim.comparison ?? '');
+      const again = computed.get(keyOf(claim.comparison ?? ''));
       const base = { finding: each, run, test: claim.test.id };
       if (again === undefined || typeof again === 'string') {
         results.push({
@@ -87,12 +96,12 @@ async function compute(
 ): Promise<ReadonlyMap<string, Finding> | string> {
   const seed = plannedSeed(of.state, plan);
   if (seed === undefined) return 'the seed of its plan is not settled';
-  const kind = kindOf(comparison.kind);
+  const kind = CASE_KINDS.find((each) => each.kind === comparison.kind);
+  if (kind === undefined) return `this version runs no comparisons of the kind ${comparison.kind}`;
   const other = comparison.tests.find(
     ({ id, version }) => kind.tests.find((test) => test.id === id)?.version !== version,
   );
-  if (other !== undefined)
-    return `this version of the software has another ${other.id} than ${other.version}`;
+  if (other !== undefined) return `this version of the software does not have ${other.id} ${other.version}`;
   const findings = new Map<string, Finding>();
   try {
     await kind.run({
@@ -105,7 +114,7 @@ async function compute(
       onFinding: async (finding) => void findings.set(finding.test.id, finding),
     });
   } catch (error) {
-    if (error instanceof FiliationError && error.code === 'NOT_FOUND') return error.message;
+    if (error instanceof FiliationError && EXHIBIT_FAULTS.has(error.code)) return error.message;
     throw error;
   }
   return findings;

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,22 +14,39 @@ export function example(name: string): string {
   return join(cloneRoot(), 'examples', 'models', name);
 }
 
+/** The program as it is installed. */
+export function program(): string {
+  return join(cloneRoot(), 'packages/filiation/bin/filiation.js');
+}
+
 export interface CliRun {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
+export interface CliOptions {
+  readonly cwd?: string;
+  readonly cache?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Options of node itself. */
+  readonly node?: readonly string[];
+}
+
 /** Runs the real command line in a process of its own. */
-export function filiation(args: readonly string[], options: { cwd?: string; cache?: string } = {}): CliRun {
-  const run = spawnSync(
+export function filiation(args: readonly string[], options: CliOptions = {}): CliRun {
+  const run: SpawnSyncReturns<string> = spawnSync(
     process.execPath,
-    [join(cloneRoot(), 'packages/filiation/bin/filiation.js'), ...args],
+    [...(options.node ?? []), program(), ...args],
     {
       encoding: 'utf8',
       cwd: options.cwd ?? cloneRoot(),
       maxBuffer: 256 * 1024 ** 2,
-      env: { ...process.env, ...(options.cache === undefined ? {} : { XDG_CACHE_HOME: options.cache }) },
+      env: {
+        ...process.env,
+        ...(options.cache === undefined ? {} : { XDG_CACHE_HOME: options.cache }),
+        ...options.env,
+      },
     },
   );
   return { status: run.status, stdout: run.stdout, stderr: run.stderr };

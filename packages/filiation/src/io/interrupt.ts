@@ -9,3 +9,16 @@ export function exitResumable(terminal: Terminal, advice: string): void {
       process.exit(4);
     });
 }
+
+/** Does one thing more before Ctrl-C ends the program with status 4. Returns what takes it back. */
+export function onInterrupt(last: () => void): () => void {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const end = (): void => {
+    last();
+    process.exit(4);
+  };
+  for (const signal of signals) process.once(signal, end);
+  return () => {
+    for (const signal of signals) process.off(signal, end);
+  };
+}

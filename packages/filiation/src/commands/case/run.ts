@@ -1,5 +1,5 @@
-import { FiliationError } from '@filiation/evidence';
 import { Command } from 'commander';
+import { parsePlaces } from '../../case/places.ts';
 import { runPlan } from '../../case/run-plan.ts';
 import { type ActorOptions, addActorOptions, openSession } from '../../case/session.ts';
 import { needPlanFixed } from '../../case/vouch.ts';
@@ -57,18 +57,4 @@ async function run(folder: string, options: RunOptions): Promise<void> {
     terminal.meter.end();
     await session.close();
   }
-}
-
-/** `E1=PATH`, each. @throws FiliationError USAGE */
-export function parsePlaces(texts: readonly string[]): ReadonlyMap<string, string> {
-  return new Map(
-    texts.map((text) => {
-      const match = /^(E[1-9][0-9]*)=(.+)$/.exec(text);
-      if (match === null)
-        throw new FiliationError('USAGE', `cannot read the place ${JSON.stringify(text)}`, {
-          hint: 'write E1=PATH',
-        });
-      return [match[1]!, match[2]!];
-    }),
-  );
 }

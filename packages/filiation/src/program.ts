@@ -6,6 +6,7 @@ import { compareCommand } from './commands/compare.ts';
 import { declareCommand } from './commands/declare.ts';
 import { demoCommand } from './commands/demo.ts';
 import { inspectCommand } from './commands/inspect.ts';
+import { keyCommand } from './commands/key.ts';
 import { signatureCommand } from './commands/signature.ts';
 import { treeCommand } from './commands/tree.ts';
 import { verifyCommand } from './commands/verify.ts';
@@ -27,6 +28,7 @@ export function buildProgram(): Command {
     inspectCommand(),
     declareCommand(),
     signatureCommand(),
+    keyCommand(),
     calibrateCommand(),
     caseCommand(),
     verifyCommand(),

@@ -74,10 +74,11 @@ const TITLES: Readonly<Record<string, readonly [CheckGroup, string]>> = {
   'disclosure.parts': ['exhibit', 'Counts of opened and withheld parts add up'],
   'disclosure.ground': ['exhibit', 'What is withheld is withheld on a stated ground'],
   'disclosure.record': ['exhibit', 'Each commitment and what is withheld of it are as logged'],
+  'disclosure.known': ['exhibit', 'Each document of a disclosure here is in the log'],
   'disclosure.right': ['exhibit', 'Whoever discloses or withholds parts may do so'],
   'disclosure.opening': ['exhibit', 'Each opened part is the one committed to'],
   'disclosure.redaction': ['exhibit', 'What a redaction shows is what was committed to'],
-  'disclosure.sketch': ['exhibit', 'Each sketch is the one logged, of the committed model'],
+  'disclosure.sketch': ['exhibit', 'Each sketch is the one logged and books what it gives away'],
   'disclosure.seed': ['exhibit', 'Seeds of sketches were settled after the commitment'],
   'disclosure.leak': ['exhibit', 'Sketches stay within the cap on what they give away'],
 

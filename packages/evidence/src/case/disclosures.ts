@@ -72,14 +72,15 @@ export async function commitmentOf(
   return { record: record as unknown as CommitmentRecord, subject };
 }
 
-/** Logs parts that are opened, all others withheld with a ground. @throws FiliationError CONFLICT */
+/** Logs parts that are opened, all others withheld with a ground. Returns the name of the document.
+ *  @throws FiliationError CONFLICT */
 export async function logOpening(
   of: CaseFolder,
   actor: Actor,
   exhibit: string,
   document: OpeningDocument,
   to?: string,
-): Promise<void> {
+): Promise<string> {
   const subject = await writeDocument(of.folder, 'disclosure', document as unknown as JsonObject);
   await of.add(actor, [
     draft('disclosure', [subject], {
@@ -91,6 +92,7 @@ export async function logOpening(
       ...(to === undefined ? {} : { to }),
     }),
   ]);
+  return subject.name;
 }
 
 /**

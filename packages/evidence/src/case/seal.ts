@@ -2,6 +2,7 @@ import {
   BUNDLE_PREDICATE,
   type BundleSeal,
   type BundleSource,
+  type CaseState,
   canonicalBytes,
   claimKeyId,
   contentsDigest,
@@ -27,6 +28,8 @@ import { CRATE_FILE, roCrate } from '../seal/ro-crate.ts';
 import { type Actor, type CaseFolder, draft } from './case-folder.ts';
 import { caseSource } from './case-source.ts';
 import { crateOf } from './crate.ts';
+
+const DISCLOSURE = 'disclosure/';
 
 export interface SealInput {
   /** Archive to write. */
@@ -106,7 +109,9 @@ async function contentsOf(
 ): Promise<Contents> {
   const source = await caseSource(of.folder);
   const left = new Set(input.withheld.map(({ exhibit }) => of.state.exhibits.get(exhibit)!.sha256));
-  const members = [...publicMembers(source), withheld].filter(({ path }) => !left.has(exhibitOf(path)));
+  const members = [...publicMembers(source, of.state), withheld].filter(
+    ({ path }) => !left.has(exhibitOf(path)),
+  );
   const bag = await prepareBag(
     { payload: members, tags: [], identifier: of.settings.case, agent: input.software, now: input.now },
     progress,
@@ -120,8 +125,17 @@ function exhibitOf(path: string): string {
   return /^data\/exhibits\/([0-9a-f]{64})\//.exec(path)?.[1] ?? '';
 }
 
-function publicMembers(source: BundleSource): readonly SealMember[] {
-  return membersOf(source, PAYLOAD_FOLDER, (path) => !path.startsWith('log/'));
+/** What an act that was refused leaves among the disclosures must not be published by accident. */
+function publicMembers(source: BundleSource, state: CaseState): readonly SealMember[] {
+  const disclosed = new Set(
+    [...state.exhibits.values()].flatMap(({ disclosures }) => disclosures.map(({ sha256 }) => sha256)),
+  );
+  const isDisclosed = (path: string): boolean => disclosed.has(path.slice(DISCLOSURE.length).slice(0, 64));
+  return membersOf(
+    source,
+    PAYLOAD_FOLDER,
+    (path) => !path.startsWith('log/') && (!path.startsWith(DISCLOSURE) || isDisclosed(path)),
+  );
 }
 
 /** The log as it stands: checkpoints, tokens, and the tiles of this size; older partial tiles stay behind. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createReadStream } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type CommitmentRecord, checkCase, FiliationError } from '@filiation/verify';
@@ -139,5 +139,11 @@ describe('two sides that trust each other in nothing', () => {
     await logSketch(last, BOLT, 'E1', { commitment: record, seed, document });
     assert.equal((await sketchesOf(last, 'E1')).length, 1);
     await last.close();
+    // The greedy sketch was written before it was refused: it must not travel.
+    const documents = async (folder: string) => (await readdir(join(folder, 'disclosure'))).length;
+    const before = await documents(last.folder);
+    const view = await sides.handOver();
+    await view.close();
+    assert.equal(await documents(view.folder), before - 2);
   });
 });

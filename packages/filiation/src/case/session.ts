@@ -10,6 +10,7 @@ import {
   ownTerminal,
   type PassphraseSources,
   type Signer,
+  verifierKeyOf,
 } from '@filiation/evidence';
 import type { Command } from 'commander';
 
@@ -83,12 +84,20 @@ async function actorOf(of: CaseFolder, options: ActorOptions, sources: Passphras
     throw new FiliationError('USAGE', `${party} is no party of the case`, {
       hint: `the parties are ${[...of.state.parties.keys()].join(', ')}`,
     });
-  const keyFile = options.key ?? keyPath(of.folder, party);
+  const keyFile = options.key ?? (await activeKeyFile(of.folder, party, registered));
   const signer: Signer =
     options.key !== undefined || existsSync(keyFile)
       ? await openSigner({ ...sources, keyFile })
       : await openSigner({ ...sources, ...(registered === undefined ? {} : { vkey: registered }) });
   return { party, signer };
+}
+
+/** The party's key file that holds its active key: after a rotation, `keys/PARTY-2.key.json` and so on. */
+async function activeKeyFile(folder: string, party: string, registered: string | undefined): Promise<string> {
+  const first = keyPath(folder, party);
+  for (let file = first, number = 2; existsSync(file); file = keyPath(folder, `${party}-${number++}`))
+    if ((await verifierKeyOf(file)) === registered) return file;
+  return first;
 }
 
 /** The party whose key lies in the case, where there is exactly one. */

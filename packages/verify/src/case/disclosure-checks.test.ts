@@ -291,6 +291,14 @@ describe('a disclosure that does not hold', () => {
     assert.match(failed[0]!.detail, /no record of it is logged/);
   });
 
+  it('is warned of where a document lies there that no entry speaks of', async () => {
+    const of = committed();
+    of.document('disclosure', await COMMITMENT.open(1));
+    const { checks, failed } = await of.check();
+    assert.deepEqual(failed, []);
+    assert.ok(checks.some(({ id, status }) => id === 'disclosure.known' && status === 'warning'));
+  });
+
   it('is warned of where the cap grows from one sketch to the next', async () => {
     const of = committed();
     drawSeed(of);

@@ -4,6 +4,7 @@ import { OPENING_SCHEMA, type OpeningDocument, verifyOpening } from '../disclosu
 import { verifyRedaction } from '../disclosure/redaction.ts';
 import { SKETCH_SCHEMA, type SketchDocument, sketchFaults } from '../disclosure/sketch-document.ts';
 import { FiliationError } from '../error.ts';
+import { detailOf } from './detail.ts';
 import { type DocumentInput, readDocument, result } from './document-checks.ts';
 import type { DisclosureRecord, ExhibitRecord } from './state.ts';
 
@@ -30,6 +31,23 @@ export async function checkDisclosures(input: DocumentInput): Promise<void> {
     }
     checkRegistered(input, number, exhibit, records);
   }
+  warnOfStrangers(input);
+}
+
+/** A document that was written and never logged, as a refused act leaves it, binds nobody. */
+function warnOfStrangers({ source, prefix, state, report }: DocumentInput): void {
+  const folder = `${prefix}disclosure/`;
+  const logged = new Set(
+    [...state.exhibits.values()].flatMap(({ disclosures }) => disclosures.map(({ sha256 }) => sha256)),
+  );
+  for (const { path } of source.members)
+    if (path.startsWith(folder) && !logged.has(path.slice(folder.length, folder.length + 64)))
+      report({
+        id: 'disclosure.known',
+        status: 'warning',
+        part: path,
+        detail: 'lies among the disclosures, but no entry speaks of it',
+      });
 }
 
 async function checkRecord(
@@ -81,9 +99,7 @@ async function checkOpening(
     result(input, id, part, fits ? [] : [says]);
   } catch (error) {
     if (!(error instanceof FiliationError)) throw error;
-    result(input, id, error.where === undefined ? part : `${part}, ${error.where}`, [
-      error.message.replace(`${error.where}: `, ''),
-    ]);
+    result(input, id, error.where === undefined ? part : `${part}, ${error.where}`, [detailOf(error)]);
   }
 }
 

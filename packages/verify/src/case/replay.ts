@@ -6,6 +6,7 @@ import { FiliationError } from '../error.ts';
 import type { Platform } from '../platform.ts';
 import { applyClaim } from './apply.ts';
 import { type Claim, entryLabel, readClaim } from './claim.ts';
+import { detailOf } from './detail.ts';
 import { ruleFaults } from './rules.ts';
 import { SeedReplay } from './seeds.ts';
 import { type CaseState, emptyState } from './state.ts';
@@ -113,7 +114,7 @@ async function signatureFault(claim: Claim, { platform, keyring }: ReplayInput):
     return undefined;
   } catch (error) {
     if (!(error instanceof FiliationError)) throw error;
-    return error.message;
+    return detailOf(error);
   }
 }
 

@@ -4,6 +4,7 @@ import { JointSeeds } from '../disclosure/joint-seed.ts';
 import { FiliationError } from '../error.ts';
 import type { Hasher } from '../merkle.ts';
 import type { ClaimOf } from './claim.ts';
+import { detailOf } from './detail.ts';
 import type { RuleFault } from './rules.ts';
 import type { CaseState, Logged } from './state.ts';
 
@@ -28,7 +29,7 @@ export class SeedReplay {
       this.#joint.apply(index, predicate, sideOf(state, predicate));
     } catch (error) {
       if (!(error instanceof FiliationError)) throw error;
-      faults.push({ id: 'seed.rules', detail: error.message.replace(`${error.where}: `, '') });
+      faults.push({ id: 'seed.rules', detail: detailOf(error) });
     }
     return faults;
   }

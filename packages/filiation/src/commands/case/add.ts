@@ -1,7 +1,10 @@
 import { addExhibit, type ExhibitInput } from '@filiation/evidence';
+import type { PartKind } from '@filiation/verify';
 import { Command, Option } from 'commander';
+import { newCommitment } from '../../case/parts.ts';
 import { type ActorOptions, addActorOptions, openSession } from '../../case/session.ts';
 import { openTerminal } from '../../io/terminal.ts';
+import { partsOption } from './disclose.ts';
 
 interface AddOptions extends ActorOptions {
   readonly kind: ExhibitInput['kind'];
@@ -11,6 +14,8 @@ interface AddOptions extends ActorOptions {
   readonly received?: string;
   readonly custodian?: string;
   readonly reference?: boolean;
+  readonly commitOnly?: PartKind;
+  readonly rowsFile?: string;
   readonly location?: string;
   readonly notes?: string;
 }
@@ -31,6 +36,13 @@ export function addCommand(): Command {
     .option('--received <time>', 'when it was received (RFC 3339); now by default')
     .option('--custodian <party>', 'party that holds it from now on; whoever adds it by default')
     .option('--reference', 'leave the bytes where they are: only the digest enters the case')
+    .addOption(
+      partsOption(
+        '--commit-only <kind>',
+        'the bytes stay with the party: only digest and commitment to its tensors, rows or files enter',
+      ).conflicts('reference'),
+    )
+    .option('--rows-file <name>', 'with --commit-only rows: the file, where there are several')
     .option('--location <text>', 'where others find a referenced exhibit: a URL or a description')
     .option('--notes <text>', 'remarks');
   return addActorOptions(command).action(runAdd);
@@ -49,6 +61,20 @@ async function runAdd(folder: string, path: string, options: AddOptions): Promis
       onProgress: (done, total) => terminal.meter.update(`digesting ${path}`, done, total, 'bytes'),
       ...(options.name === undefined ? {} : { name: options.name }),
       ...(options.custodian === undefined ? {} : { custodian: options.custodian }),
+      ...(options.commitOnly === undefined
+        ? {}
+        : {
+            commit: async (number: string) => {
+              const source = {
+                kind: options.commitOnly!,
+                path,
+                equality: false,
+                ...(options.rowsFile === undefined ? {} : { file: options.rowsFile }),
+              };
+              const { commitment } = await newCommitment(session.of, number, source, options, terminal);
+              return commitment.record;
+            },
+          }),
       ...(options.reference === undefined ? {} : { reference: options.reference }),
       ...(options.location === undefined ? {} : { location: options.location }),
       ...(options.notes === undefined ? {} : { notes: options.notes }),

@@ -9,6 +9,7 @@ import { correctEntry, recordCustody, recordParty, revokeKey, rotateKey, setDead
 import { type CaseFolder, draft } from './case-folder.ts';
 import { addExhibit } from './exhibits.ts';
 import { commitSeed, revealSeed, settleSeed } from './seeds.ts';
+import { signClaim } from './signing.ts';
 
 const coded = (code: string, says: RegExp) => (error: unknown) =>
   error instanceof FiliationError && error.code === code && says.test(error.message);
@@ -141,6 +142,17 @@ const REFUSED: readonly Act[] = [
       const subject = { name: 'E7', digest: { sha256: '00'.repeat(32) } };
       const body = { exhibit: 'E7', ancestors: [], completeness: 'none', basis: 'party' } as const;
       return of.add(ACME, [draft('declaration', [subject], body)]);
+    },
+  ],
+  [
+    'a history that the log never had',
+    /another history/,
+    async (of) => {
+      const { case: id } = of.settings;
+      const frame = { case: id, actor: 'bolt', at: new Date(0), size: 1, root: new Uint8Array(32) };
+      const subject = { name: 'entry 0', digest: { sha256: '00'.repeat(32) } };
+      const body = { corrects: 0, reason: 'signed elsewhere' };
+      await of.addSigned([await signClaim(BOLT.signer, frame, 'correction', [subject], body)]);
     },
   ],
   [

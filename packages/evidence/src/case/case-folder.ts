@@ -15,6 +15,7 @@ import { nodePlatform } from '@filiation/verify/node';
 import type { Signer } from '../keys/signer.ts';
 import { type Log, openLog, readLog } from '../log/log.ts';
 import type { LogReader } from '../log/log-reader.ts';
+import { documentFaults } from './document-faults.ts';
 import { type Outbox, openOutbox } from './outbox.ts';
 import { type CaseSettings, readSettings } from './settings.ts';
 import { type ClaimBody, signClaim } from './signing.ts';
@@ -54,7 +55,8 @@ export interface CaseFolder {
   readonly keepsLog: boolean;
   /** Signs, judges and appends claims in one step. @throws FiliationError CONFLICT, DENIED, WRITE_FAILED */
   add(actor: Actor, drafts: readonly Draft[]): Promise<readonly Claim[]>;
-  /** Appends entries that another party signed. @throws FiliationError CONFLICT */
+  /** Appends entries that another party signed, once their documents stand up too; nothing can be taken out
+   *  of a log again. @throws FiliationError CONFLICT */
   addSigned(entries: readonly Uint8Array[]): Promise<readonly Claim[]>;
   close(): Promise<void>;
 }
@@ -92,6 +94,9 @@ export async function openCase(path: string, options: OpenCaseOptions): Promise<
   }
 }
 
+/** Faults that the documents of the case had before. */
+type KnownFaults = Awaited<ReturnType<typeof documentFaults>>;
+
 interface Opened {
   readonly folder: string;
   readonly settings: CaseSettings;
@@ -114,8 +119,8 @@ async function replayed(opened: Opened): Promise<CaseFolder> {
   for await (const entry of reader.entries()) await replay.apply(index++, entry);
   for (const entry of outbox?.entries ?? []) await replay.apply(index++, entry);
   refuseFaults(faults, folder);
-  const take = async (entries: readonly Uint8Array[]): Promise<readonly Claim[]> => {
-    const claims = await trial(opened, replay, faults, index, entries);
+  const take = async (entries: readonly Uint8Array[], known?: KnownFaults): Promise<readonly Claim[]> => {
+    const claims = await trial(opened, replay, faults, index, entries, known);
     index += entries.length;
     return claims;
   };
@@ -143,7 +148,10 @@ async function replayed(opened: Opened): Promise<CaseFolder> {
       }
       return take(entries);
     },
-    addSigned: take,
+    async addSigned(entries) {
+      const known = await documentFaults(folder, replay.state);
+      return take(entries, known);
+    },
     async close() {
       await log?.close();
     },
@@ -160,6 +168,7 @@ async function trial(
   faults: Check[],
   from: number,
   entries: readonly Uint8Array[],
+  known?: KnownFaults,
 ): Promise<readonly Claim[]> {
   refuseFaults(faults, folder);
   const claims: Claim[] = [];
@@ -173,9 +182,20 @@ async function trial(
       });
     claims.push(claim!);
   }
+  if (known !== undefined) await refuseNewFaults(folder, replay, known);
   if (log !== undefined) await log.append(entries);
   else await outbox!.add(entries);
   return claims;
+}
+
+/** Another party's documents are not written here, so that they are judged before their entries are logged. */
+async function refuseNewFaults(folder: string, { state }: Replay, known: KnownFaults): Promise<void> {
+  for (const [text, { part, detail }] of await documentFaults(folder, state))
+    if (!known.has(text))
+      throw new FiliationError('CONFLICT', `${part} is refused: it ${detail}`, {
+        where: folder,
+        hint: 'nothing was logged; ask the party that made it to make it again',
+      });
 }
 
 function refuseFaults(faults: readonly Check[], folder: string): void {

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   base64Of,
@@ -91,10 +92,15 @@ export async function receivePacket(of: CaseFolder, path: string): Promise<numbe
       });
     return { name, bytes };
   });
-  // Documents first: an entry must never be logged whose document is missing. One too many is harmless
-  // until the next seal, which refuses strangers.
-  for (const { name, bytes } of documents) await writeWholeFile(join(of.folder, name), bytes);
-  await of.addSigned(entries);
+  // Documents first: an entry must never be logged whose document is missing.
+  const fresh = documents.filter(({ name }) => !existsSync(join(of.folder, name)));
+  for (const { name, bytes } of fresh) await writeWholeFile(join(of.folder, name), bytes);
+  try {
+    await of.addSigned(entries);
+  } catch (error) {
+    for (const { name } of fresh) await rm(join(of.folder, name), { force: true });
+    throw error;
+  }
   return entries.length;
 }
 

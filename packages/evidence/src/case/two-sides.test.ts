@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -94,6 +94,37 @@ describe('two sides that trust each other in nothing', () => {
     assert.deepEqual(failed, []);
     for (const id of ['disclosure.record', 'disclosure.opening', 'disclosure.redaction'])
       assert.ok(ids.includes(id), id);
+  });
+
+  it('take nothing from the other side that would not verify, and keep no trace of it', async () => {
+    const respondent = await sides.handOver();
+    const { record } = await commitmentOf(respondent, 'E1');
+    const forged = {
+      index: 3,
+      salt: '00'.repeat(32),
+      item: { index: 3, sha256: '11'.repeat(32) },
+      proof: [],
+    };
+    const rest = [
+      { from: 0, to: 3, ground: 'x' },
+      { from: 4, to: record.count, ground: 'x' },
+    ];
+    const schema = 'filiation.opening/1';
+    const opening = { schema, commitment: record, opened: [forged], withheld: rest } as const;
+    const name = await logOpening(respondent, BOLT, 'E1', opening);
+    await assert.rejects(
+      sides.handBack(respondent),
+      (error: unknown) =>
+        error instanceof FiliationError &&
+        error.code === 'CONFLICT' &&
+        /part 3 of E1 is refused: it does not stand: what was opened is not what was committed to/.test(
+          error.message,
+        ),
+    );
+    const claimant = await sides.open();
+    assert.ok(!existsSync(join(claimant.folder, name)));
+    assert.equal(claimant.state.exhibits.get('E1')!.disclosures.length, 4);
+    await claimant.close();
   });
 
   it('sketch with a seed drawn after the commitment, and never beyond the cap', async () => {

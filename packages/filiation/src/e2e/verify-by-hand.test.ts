@@ -18,14 +18,16 @@ function commands(): string {
     .join('\n');
 }
 
-const byHand = (folder: string): { readonly ok: boolean; readonly said: string } => {
-  const run = spawnSync('sh', [], { cwd: folder, input: commands(), encoding: 'utf8' });
+const byHand = (folder: string, mine = ''): { readonly ok: boolean; readonly said: string } => {
+  const env = { PATH: process.env.PATH, MINE: mine };
+  const run = spawnSync('sh', [], { cwd: folder, input: commands(), encoding: 'utf8', env });
   return { ok: run.status === 0, said: `${run.stdout}${run.stderr}` };
 };
 
 describe('the guide to checking by hand', { skip: withoutOpenssl }, () => {
   let root = '';
   let bundle = '';
+  let seen = '';
   before(async () => {
     root = mkdtempSync(join(tmpdir(), 'filiation-by-hand-'));
     const sealed = await sealedCase(root, {
@@ -34,6 +36,7 @@ describe('the guide to checking by hand', { skip: withoutOpenssl }, () => {
       tags: { 'verify-by-hand.md': readFileSync(GUIDE, 'utf8') },
     });
     bundle = join(root, 'bundle');
+    seen = new TextDecoder().decode(sealed.seen);
     await unpack(sealed.path, bundle);
   });
   after(() => rmSync(root, { recursive: true, force: true }));
@@ -47,6 +50,16 @@ describe('the guide to checking by hand', { skip: withoutOpenssl }, () => {
     assert.match(said, /ok: plan P1 \(entry 3\) came before run R1 \(entry 4\)/);
     assert.match(said, /ok: seen between them/);
     assert.match(said, /All checks by hand passed/);
+  });
+
+  it('asks whether the log continues a checkpoint that was kept', () => {
+    const mine = join(root, 'mine');
+    writeFileSync(mine, seen);
+    assert.match(byHand(bundle, mine).said, /ok: the log continues your checkpoint at 4 entries/);
+    writeFileSync(mine, seen.replace(/^\S{43}=$/m, `${'A'.repeat(43)}=`));
+    assert.match(byHand(bundle, mine).said, /FAILED: .* was signed on another history/);
+    writeFileSync(mine, seen.replace(/^4$/m, '400'));
+    assert.match(byHand(bundle, mine).said, /FAILED: .* entries were taken away/);
   });
 
   it('passes a bundle without outsiders, and says so', async () => {

@@ -42,5 +42,7 @@ export interface VerifiedFacts {
     readonly size: number;
     /** RFC 3339 UTC. */
     readonly at?: string;
+    /** Root certificate that the authority's token leads to, escaped. */
+    readonly root?: string;
   }[];
 }

@@ -42,6 +42,8 @@ export interface CheckedCheckpoint extends Checkpoint {
   readonly path: string;
   /** The text that was signed: what a time stamp covers. */
   readonly text: string;
+  /** The whole note, with all its signature lines. */
+  readonly note: Uint8Array;
   /** The log's own signature and those of known witnesses. */
   readonly signatures: readonly VerifiedSignature[];
 }
@@ -177,7 +179,8 @@ class LogCheck {
     const id = path === 'checkpoint' ? 'log.checkpoint' : 'log.archived-checkpoint';
     try {
       const { platform, logKeys, witnessKeys = [] } = this.#request;
-      const note = parseNote(await this.#read(path, MAX_NOTE_BYTES), path);
+      const bytes = await this.#read(path, MAX_NOTE_BYTES);
+      const note = parseNote(bytes, path);
       const checkpoint = parseCheckpoint(note.text, path);
       const own = logKeys.filter((key) => key.name === checkpoint.origin);
       if (own.length === 0)
@@ -189,7 +192,13 @@ class LogCheck {
       if (!verified.some(({ key }) => own.includes(key)))
         throw new FiliationError('UNVERIFIED', 'the log itself did not sign it');
       this.#say(id, 'passed', path, `signed by ${checkpoint.origin} at ${checkpoint.size} entries`);
-      return { ...checkpoint, path: this.#request.prefix + path, text: note.text, signatures: verified };
+      return {
+        ...checkpoint,
+        path: this.#request.prefix + path,
+        text: note.text,
+        note: bytes,
+        signatures: verified,
+      };
     } catch (error) {
       this.#fault(id, path, error);
       return undefined;

@@ -38,7 +38,9 @@ export { type OpinionsRequest, opinionOf, registerOpinions } from './opinions.ts
 export { clearOutbox, type Outbox, openOutbox } from './outbox.ts';
 export { receivePacket, writePacket } from './packet.ts';
 export { type PlanInput, planOf, registerPlan } from './plans.ts';
+export { type RenewalOrder, type RenewalResult, renewTokens } from './renewals.ts';
 export { type ReplyInput, registerReply, replyOf } from './replies.ts';
+export { keepRevocationLists, type ListOrder } from './revocation-lists.ts';
 export {
   endRun,
   findingDocument,

@@ -5,9 +5,9 @@ import { dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
+  type BundleVerification,
   FiliationError,
   PAYLOAD_FOLDER,
-  type VerificationReport,
   type VerifyOptions,
   verifyBundle,
 } from '@filiation/verify';
@@ -29,7 +29,7 @@ const OF_BUNDLE = new Set([`${PAYLOAD_FOLDER}withheld.json`, `${PAYLOAD_FOLDER}r
  * Whoever opens it reads, runs and replies; claims gather in the outbox for whoever keeps the log.
  * @throws FiliationError UNVERIFIED, CONFLICT where the folder holds something, WRITE_FAILED
  */
-export async function openBundle(input: OpenBundleInput): Promise<VerificationReport> {
+export async function openBundle(input: OpenBundleInput): Promise<BundleVerification> {
   const folder = resolve(input.folder);
   const held = await readdir(folder).catch(() => [] as string[]);
   if (held.length > 0)
@@ -40,8 +40,8 @@ export async function openBundle(input: OpenBundleInput): Promise<VerificationRe
   const source = await openBundleSource(input.bundle);
   const temporary = `${folder}.${randomBytes(6).toString('hex')}.tmp`;
   try {
-    const { report } = await verifyBundle(source, input);
-    const fault = report.checks.find((check) => check.status === 'failed');
+    const verification = await verifyBundle(source, input);
+    const fault = verification.report.checks.find((check) => check.status === 'failed');
     if (fault !== undefined)
       throw new FiliationError(
         'UNVERIFIED',
@@ -62,7 +62,7 @@ export async function openBundle(input: OpenBundleInput): Promise<VerificationRe
     }
     await rm(folder, { recursive: true, force: true });
     await rename(temporary, folder);
-    return report;
+    return verification;
   } catch (cause) {
     if (cause instanceof FiliationError) throw cause;
     throw new FiliationError('WRITE_FAILED', `cannot unpack into ${folder}: ${systemReason(cause)}`, {

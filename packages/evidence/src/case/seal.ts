@@ -45,7 +45,7 @@ export interface SealInput {
   readonly onProgress?: (step: string, done: number, total: number) => void;
 }
 
-const LOG = /^log\/(checkpoint|checkpoints\/[0-9]+|timestamps\/[^/]+\.tsr)$/;
+const LOG = /^log\/(checkpoint|checkpoints\/[0-9]+|timestamps\/[^/]+\.(?:tsr|crl))$/;
 
 /**
  * Seals the case: logs what goes in and what is withheld, lets others vouch for the log, and writes one

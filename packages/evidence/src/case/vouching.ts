@@ -1,12 +1,20 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FiliationError, parseNote } from '@filiation/verify';
+import {
+  FiliationError,
+  parseNote,
+  parseTlogPolicy,
+  reachesQuorum,
+  type TlogPolicy,
+} from '@filiation/verify';
+import { nodePlatform } from '@filiation/verify/node';
 import { fileError } from '../io/file-error.ts';
 import { writeWholeFile } from '../io/write-file.ts';
 import { readTimeAuthority, type TimeAuthority } from '../time/authority.ts';
 import { requestTimestamp } from '../time/client.ts';
 import type { CaseFolder } from './case-folder.ts';
+import { keepRevocationLists } from './revocation-lists.ts';
 import type { AuthoritySetting } from './settings.ts';
 
 /** What came of asking one outside party about the log as it stands. */
@@ -95,6 +103,7 @@ async function stamp(
     ...(ask === undefined ? {} : { fetch: ask }),
   });
   await keepToken(of, setting.name, of.size, reply);
+  await keepRevocationLists(of, { authority: setting.name, size: of.size, chain: time.chain, fetch: ask });
   return { at: time.time };
 }
 
@@ -109,16 +118,29 @@ export async function keepToken(
 }
 
 /**
- * Whether someone outside has vouched for the log at a size that covers an entry. Looks at what is kept;
- * the verifier checks it in full.
+ * Whether someone outside has vouched for the log at a size that covers an entry: a time token, or witnesses
+ * enough for the policy. Looks at what is kept; the verifier checks it in full.
  */
 export async function isVouchedFor(of: CaseFolder, index: number): Promise<boolean> {
+  const covers = (name: string): boolean => Number(name.split('.')[0]) > index;
   const tokens = await readdir(join(of.folder, 'log', 'timestamps')).catch(() => [] as string[]);
-  if (tokens.some((name) => Number(name.split('.')[0]) > index)) return true;
+  if (tokens.some((name) => name.endsWith('.tsr') && covers(name))) return true;
+  const policy = await policyOf(of);
+  const witnesses = new Set<string>();
   const sizes = await readdir(join(of.folder, 'log', 'checkpoints')).catch(() => [] as string[]);
-  for (const name of sizes.filter((each) => Number(each) > index)) {
+  for (const name of sizes.filter(covers)) {
     const note = parseNote(await readFile(join(of.folder, 'log', 'checkpoints', name)), name);
-    if (note.signatures.length > 1) return true;
+    for (const { name: witness, key } of policy.witnesses)
+      if (note.signatures.some((line) => line.name === key.name && line.keyId === key.keyId))
+        witnesses.add(witness);
   }
-  return false;
+  return witnesses.size > 0 && reachesQuorum(policy, witnesses);
+}
+
+async function policyOf(of: CaseFolder): Promise<TlogPolicy> {
+  const path = join(of.folder, 'policy', 'policy.txt');
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw fileError(path, cause);
+  });
+  return parseTlogPolicy(nodePlatform, bytes, path);
 }

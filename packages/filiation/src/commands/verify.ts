@@ -3,11 +3,13 @@ import { painted, type ReaderFiles, verifyFile } from '@filiation/verify/node';
 import { Command } from 'commander';
 import { parsePlaces } from '../case/places.ts';
 import { rerunBundle } from '../case/rerun-bundle.ts';
+import { keepSight, readSight, SIGHT_OPTION } from '../case/sight.ts';
 import { openTerminal } from '../io/terminal.ts';
 import { rerunSummary, rerunText } from '../view/rerun-text.ts';
 import { wholeNumber } from './options.ts';
 
 interface VerifyOptions extends ReaderFiles {
+  readonly sight?: string;
   readonly rerun?: boolean;
   readonly at?: readonly string[];
   readonly threads?: number;
@@ -22,6 +24,7 @@ export function verifyCommand(): Command {
     .argument('<bundle>', 'the archive, or the folder it was unpacked to')
     .option('--policy <file>', 'whom to trust (tlog-policy), instead of the policy in the bundle')
     .option('--seen <checkpoints...>', 'checkpoints you kept from earlier: the log must continue them')
+    .option('--sight <file>', SIGHT_OPTION)
     .option('--time-roots <name=pem...>', 'roots of time authorities you trust, instead of those inside')
     .option('--rerun', 'compute every finding again from the exhibits and compare it byte for byte')
     .option('--at <places...>', 'with --rerun: where an exhibit lies that is not in the bundle: E1=PATH')
@@ -38,9 +41,11 @@ export function verifyCommand(): Command {
 async function runVerify(bundle: string, options: VerifyOptions): Promise<void> {
   const terminal = openTerminal();
   const places = parsePlaces(options.at ?? []);
-  const { report } = await verifyFile(bundle, options, (step, done, total) =>
+  const files = { ...options, notes: await readSight(options.sight) };
+  const { report, checkpoint } = await verifyFile(bundle, files, (step, done, total) =>
     terminal.meter.update(`checking: ${step}`, done, total, step === 'files' ? 'bytes' : 'entries'),
   ).finally(() => terminal.meter.end());
+  if (report.verdict === 'passed') await keepSight(options.sight, checkpoint, () => new Date());
   if (options.json !== true)
     process.stdout.write(
       reportText(report, {

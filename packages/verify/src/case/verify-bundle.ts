@@ -34,6 +34,11 @@ export interface BundleVerification {
   readonly report: VerificationReport;
   /** What the log says; undefined where it could not be replayed at all. */
   readonly state: CaseState | undefined;
+  /**
+   * The log's signed checkpoint, with the cosignatures that came with it, where it could be read. Whoever
+   * keeps it after a pass can hold the log to it later, as one of `seen`.
+   */
+  readonly checkpoint?: Uint8Array;
 }
 
 /**
@@ -83,6 +88,7 @@ export async function verifyBundle(
       facts: result?.facts ?? { entries: 0, vouchers: [] },
     },
     state: result?.state,
+    ...(result?.checkpoint === undefined ? {} : { checkpoint: result.checkpoint }),
   };
 }
 

@@ -1,15 +1,13 @@
-import { equalBytes, hexOf } from '../bytes.ts';
+import { hexOf } from '../bytes.ts';
 import type { Check, VerifiedFacts } from '../check.ts';
-import { parseCheckpoint } from '../checkpoint.ts';
 import { Keyring } from '../claims/keyring.ts';
-import { FiliationError, faultOf } from '../error.ts';
+import { faultOf } from '../error.ts';
 import { type CheckedCheckpoint, checkLog } from '../log-check.ts';
 import { rootOf } from '../merkle-proofs.ts';
-import { parseNote } from '../note.ts';
 import { formatNoteKey } from '../note-key.ts';
 import type { Platform } from '../platform.ts';
 import type { BundleSource } from '../source.ts';
-import { MAX_POLICY_BYTES, parseTlogPolicy, reachesQuorum, type TlogPolicy } from '../tlog-policy.ts';
+import type { TlogPolicy } from '../tlog-policy.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { checkDisclosures } from './disclosure-checks.ts';
 import { checkDocuments } from './document-checks.ts';
@@ -18,6 +16,7 @@ import { sourceHashReader } from './hash-reader.ts';
 import { startReplay } from './replay.ts';
 import { checkSettings } from './settings-check.ts';
 import type { CaseState } from './state.ts';
+import { checkQuorum, checkSeen, checkWitnessKeys, readPolicy, readSeen } from './trust-checks.ts';
 import { checkDeclaredTimes, checkTimes, readVouchers, type Voucher } from './vouchers.ts';
 
 /** Bytes of a file that the first entry binds: the policy, or the roots of a time authority. */
@@ -46,6 +45,8 @@ export interface CaseCheckResult {
   readonly keyring: Keyring;
   readonly facts: VerifiedFacts;
   readonly vouchers: readonly Voucher[];
+  /** The signed checkpoint of the log as it stands, with the cosignatures that came with it. */
+  readonly checkpoint?: Uint8Array;
 }
 
 /**
@@ -89,22 +90,24 @@ export async function checkCase(request: CaseCheckRequest): Promise<CaseCheckRes
   checkOpening(request, state, policy, log.head);
   await checkOpeningSubjects(request, state);
   await checkSettings(request, state);
-  checkSeen(request, seen, log.roots);
+  checkSeen(request, seen, log.roots, log.head);
   const checkpoints = [...log.archived, ...(log.head === undefined ? [] : [log.head])];
   // Cosignatures come after the log has signed: they stand on the archived copy of its checkpoint.
   const ofHead = checkpoints.filter((each) => each.size === log.head?.size);
   checkQuorum(request, policy, ofHead);
+  checkWitnessKeys(request, policy, state);
   const vouchers = await readVouchers({
     source,
     prefix,
     platform,
     report,
     checkpoints,
+    policy,
     ...(request.timeRoots === undefined ? {} : { roots: request.timeRoots }),
     ...(request.now === undefined ? {} : { now: request.now }),
   });
-  const expected = policy.witnesses.length > 0 || hasAuthorities(source, prefix);
-  checkTimes(state, vouchers, expected, report);
+  const authorities = hasAuthorities(source, prefix) || (request.timeRoots?.size ?? 0) > 0;
+  checkTimes(state, vouchers, { policy, expected: policy.witnesses.length > 0 || authorities }, report);
   checkDeclaredTimes(replay.declared, vouchers, report);
   await checkDocuments({ source, prefix, platform, state, report });
   await checkDisclosures({ source, prefix, platform, state, report });
@@ -116,99 +119,14 @@ export async function checkCase(request: CaseCheckRequest): Promise<CaseCheckRes
     report,
     digestOf: request.digestOf ?? (() => undefined),
   });
-  return { state, keyring, vouchers, facts: factsOf(state, log.head, log.entries, vouchers) };
-}
-
-async function readPolicy({
-  source,
-  prefix,
-  platform,
-  policy,
-  report,
-}: CaseCheckRequest): Promise<TlogPolicy> {
-  const path = `${prefix}policy/policy.txt`;
-  const bytes = policy ?? (await source.read(path, MAX_POLICY_BYTES));
-  const parsed = parseTlogPolicy(platform, bytes, policy === undefined ? path : 'your policy');
-  report(
-    policy === undefined
-      ? {
-          id: 'policy.source',
-          status: 'warning',
-          part: path,
-          detail:
-            'whom to trust is taken from the case itself; give your own policy with --policy if you keep one',
-        }
-      : { id: 'policy.source', status: 'passed', part: 'your policy', detail: '' },
-  );
-  return parsed;
-}
-
-interface SeenCheckpoint {
-  readonly size: number;
-  readonly root: Uint8Array;
-}
-
-/** Earlier checkpoints, as the reader kept them: their signature is not asked again, their root is. */
-function readSeen({ seen = [], report }: CaseCheckRequest): SeenCheckpoint[] {
-  return seen.flatMap((bytes, at) => {
-    const name = `checkpoint ${at + 1} that you saw earlier`;
-    try {
-      const { size, root } = parseCheckpoint(parseNote(bytes, name).text, name);
-      return [{ size, root }];
-    } catch (error) {
-      if (!(error instanceof FiliationError)) throw error;
-      report({ id: 'log.continues', status: 'failed', part: name, detail: error.message });
-      return [];
-    }
-  });
-}
-
-function checkSeen(
-  { report }: CaseCheckRequest,
-  seen: readonly SeenCheckpoint[],
-  roots: ReadonlyMap<number, Uint8Array>,
-) {
-  for (const { size, root } of seen) {
-    const found = roots.get(size);
-    const part = `your earlier checkpoint at ${size} entries`;
-    if (found !== undefined && equalBytes(found, root))
-      report({ id: 'log.continues', status: 'passed', part, detail: '' });
-    else
-      report({
-        id: 'log.continues',
-        status: 'failed',
-        part,
-        detail:
-          found === undefined
-            ? 'is of a longer log than this one: entries were taken away'
-            : `had the root ${hexOf(root)}, this log had ${hexOf(found)} at that size: history was rewritten`,
-      });
-  }
-}
-
-/** Whether the witnesses that the policy asks for cosigned the log as it stands. */
-function checkQuorum({ report }: CaseCheckRequest, policy: TlogPolicy, heads: readonly CheckedCheckpoint[]) {
-  const id = 'log.quorum';
-  const part = 'the checkpoint of the log';
-  if (policy.quorum === 'none')
-    return report({
-      id,
-      status: 'warning',
-      part,
-      detail:
-        'no witness is asked for: that the log was never rewritten rests on the word of whoever keeps it',
-    });
-  const signed = heads.flatMap(({ signatures }) => signatures).map(({ key }) => key);
-  const names = policy.witnesses
-    .filter(({ key }) => signed.some((other) => other.name === key.name && other.keyId === key.keyId))
-    .map(({ name }) => name);
-  if (reachesQuorum(policy, new Set(names))) return report({ id, status: 'passed', part, detail: '' });
-  report({
-    id,
-    status: 'failed',
-    part,
-    detail: `lacks the cosignatures that the policy asks for (${policy.quorum}); it has ${names.join(', ') || 'none'}`,
-  });
+  const head = ofHead[0];
+  return {
+    state,
+    keyring,
+    vouchers,
+    facts: factsOf(state, log.head, log.entries, vouchers),
+    ...(head === undefined ? {} : { checkpoint: head.note }),
+  };
 }
 
 /** The first entry names the log itself; the settings and the policy must speak of the same one. */
@@ -283,11 +201,12 @@ function factsOf(
     ...(head === undefined ? {} : { root: hexOf(head.root) }),
     vouchers: [
       ...(head === undefined ? [] : [{ kind: 'log' as const, name: head.origin, size: head.size }]),
-      ...vouchers.map(({ kind, name, size, time }) => ({
+      ...vouchers.map(({ kind, name, size, time, root }) => ({
         kind,
         name,
         size,
         at: new Date(time).toISOString(),
+        ...(root === undefined ? {} : { root }),
       })),
     ],
   };

@@ -3,4 +3,4 @@ export { fileAccess } from './file-access.ts';
 export { folderSource } from './folder-source.ts';
 export { openBundleSource } from './open-bundle.ts';
 export { nodePlatform } from './platform.ts';
-export { type ReaderFiles, type VerifyProgress, verifyFile } from './verify-file.ts';
+export { type ReaderFiles, readReaderFiles, type VerifyProgress, verifyFile } from './verify-file.ts';

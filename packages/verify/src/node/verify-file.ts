@@ -21,6 +21,8 @@ export interface ReaderFiles {
   readonly policy?: string;
   /** Checkpoints kept from earlier. */
   readonly seen?: readonly string[];
+  /** Further such checkpoints, already read: signed notes. */
+  readonly notes?: readonly Uint8Array[];
   /** `NAME=PEM`: roots of time authorities that are trusted, instead of those in the bundle. */
   readonly timeRoots?: readonly string[];
 }
@@ -37,8 +39,7 @@ export async function verifyFile(
   files: ReaderFiles,
   onProgress?: VerifyProgress,
 ): Promise<BundleVerification> {
-  const options = await readOptions(files);
-  refuseBadReaderFiles(nodePlatform, options);
+  const options = await readReaderFiles(files);
   let source: BundleSource;
   try {
     source = await openBundleSource(path);
@@ -58,18 +59,24 @@ export async function verifyFile(
   }
 }
 
-async function readOptions({ policy, seen = [], timeRoots }: ReaderFiles): Promise<{
+/**
+ * Reads what a reader brings along.
+ * @throws FiliationError NOT_FOUND, UNREADABLE, USAGE, MALFORMED, LIMIT_EXCEEDED
+ */
+export async function readReaderFiles({ policy, seen = [], notes = [], timeRoots }: ReaderFiles): Promise<{
   readonly policy?: Uint8Array;
   readonly seen: readonly Uint8Array[];
   readonly timeRoots?: ReadonlyMap<string, readonly Certificate[]>;
 }> {
-  const checkpoints: Uint8Array[] = [];
+  const checkpoints: Uint8Array[] = [...notes];
   for (const path of seen) checkpoints.push(await readSmall(path, MAX_NOTE_BYTES));
-  return {
+  const options = {
     seen: checkpoints,
     ...(policy === undefined ? {} : { policy: await readSmall(policy, MAX_POLICY_BYTES) }),
     ...(timeRoots === undefined ? {} : { timeRoots: await readRoots(timeRoots) }),
   };
+  refuseBadReaderFiles(nodePlatform, options);
+  return options;
 }
 
 async function readRoots(pairs: readonly string[]): Promise<ReadonlyMap<string, readonly Certificate[]>> {

@@ -1,7 +1,8 @@
 import { openBundle, openCase, prepareOutput, receivePacket, writePacket } from '@filiation/evidence';
-import { nodePlatform } from '@filiation/verify/node';
+import { nodePlatform, type ReaderFiles, readReaderFiles } from '@filiation/verify/node';
 import { Command } from 'commander';
 import { type ActorOptions, addActorOptions, openSession } from '../../case/session.ts';
+import { keepSight, readSight, SIGHT_OPTION } from '../../case/sight.ts';
 import { openTerminal } from '../../io/terminal.ts';
 
 /** Commands by which the sides hand each other bundles and claims. */
@@ -14,21 +15,36 @@ function openCommand(): Command {
     .description('Make a case folder of a bundle that you received, once it verifies')
     .argument('<bundle>', 'archive or unpacked bundle')
     .argument('<folder>', 'a new folder for the case')
+    .option('--policy <file>', 'whom to trust (tlog-policy), instead of the policy in the bundle')
+    .option('--seen <checkpoints...>', 'checkpoints you kept from earlier: the log must continue them')
+    .option('--sight <file>', SIGHT_OPTION)
+    .option('--time-roots <name=pem...>', 'roots of time authorities you trust, instead of those inside')
     .option('--json', 'print one JSON document on stdout')
-    .action(async (bundle: string, folder: string, options: { readonly json?: boolean }) => {
-      const terminal = openTerminal();
-      const report = await openBundle({
-        bundle,
-        folder,
-        platform: nodePlatform,
-        onProgress: (step, done, total) => terminal.meter.update(step, done, total, step),
-      }).finally(() => terminal.meter.end());
-      if (options.json === true) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-      else
-        process.stdout.write(
-          `${bundle} verifies; the case lies in ${folder}.\nAnswer it: filiation case reply ${folder} --as PARTY --key KEYFILE --to F1 --position disputed --ground …\n`,
-        );
-    });
+    .action(runOpen);
+}
+
+interface OpenOptions extends ReaderFiles {
+  readonly sight?: string;
+  readonly json?: boolean;
+}
+
+async function runOpen(bundle: string, folder: string, options: OpenOptions): Promise<void> {
+  const terminal = openTerminal();
+  const own = await readReaderFiles({ ...options, notes: await readSight(options.sight) });
+  const { report, checkpoint } = await openBundle({
+    bundle,
+    folder,
+    platform: nodePlatform,
+    now: new Date(),
+    ...own,
+    onProgress: (step, done, total) => terminal.meter.update(step, done, total, step),
+  }).finally(() => terminal.meter.end());
+  await keepSight(options.sight, checkpoint, () => new Date());
+  if (options.json === true) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  else
+    process.stdout.write(
+      `${bundle} verifies; the case lies in ${folder}.\nAnswer it: filiation case reply ${folder} --as PARTY --key KEYFILE --to F1 --position disputed --ground …\n`,
+    );
 }
 
 function sendCommand(): Command {

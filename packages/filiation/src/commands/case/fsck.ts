@@ -1,17 +1,16 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   caseSource,
   FiliationError,
-  fileError,
   prepareOutput,
   readLog,
   readSettings,
   writeWholeFile,
 } from '@filiation/evidence';
 import { type Check, checkCase, startTally } from '@filiation/verify';
-import { nodePlatform } from '@filiation/verify/node';
+import { nodePlatform, readReaderFiles } from '@filiation/verify/node';
 import { Command } from 'commander';
+import { keepSight, readSight, SIGHT_OPTION } from '../../case/sight.ts';
 import { openTerminal } from '../../io/terminal.ts';
 
 /** Commands that look at the bytes of a case and change nothing. */
@@ -24,36 +23,36 @@ function fsckCommand(): Command {
     .description('Derive everything again from the bytes of the case and name what differs')
     .argument('<folder>', 'the case')
     .option('--seen <checkpoints...>', 'checkpoints that you saw earlier: the log must continue them')
+    .option('--sight <file>', SIGHT_OPTION)
     .option('--json', 'print one JSON document on stdout')
     .action(runFsck);
 }
 
 async function runFsck(
   folder: string,
-  options: { readonly seen?: readonly string[]; readonly json?: boolean },
+  options: { readonly seen?: readonly string[]; readonly sight?: string; readonly json?: boolean },
 ): Promise<void> {
   await readSettings(folder);
   const terminal = openTerminal();
   const tally = startTally();
-  const seen = await Promise.all(
-    (options.seen ?? []).map((path) =>
-      readFile(path).catch((cause: unknown) => {
-        throw fileError(path, cause);
-      }),
-    ),
-  );
+  const { seen } = await readReaderFiles({
+    ...(options.seen === undefined ? {} : { seen: options.seen }),
+    notes: await readSight(options.sight),
+  });
   const source = await caseSource(folder);
   try {
-    const { facts } = await checkCase({
+    const { facts, checkpoint } = await checkCase({
       source,
       prefix: '',
       platform: nodePlatform,
       seen,
+      now: new Date(),
       report: tally.report,
       onProgress: (step, done, total) => terminal.meter.update(step, done, total, step),
     });
     terminal.meter.end();
     const verdict = tally.failed > 0 ? 'failed' : 'passed';
+    if (verdict === 'passed') await keepSight(options.sight, checkpoint, () => new Date());
     if (options.json === true)
       process.stdout.write(
         `${JSON.stringify({ verdict, facts, checks: tally.checks, passed: tally.passed }, null, 2)}\n`,

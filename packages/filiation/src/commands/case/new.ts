@@ -111,9 +111,9 @@ function parseWitness(text: string): NewCase['witnesses'][number] {
 async function readAuthority(text: string): Promise<NewCase['authorities'][number]> {
   const [head, url] = text.split(';');
   const at = head!.indexOf('=');
-  if (at < 1 || !/^[A-Za-z0-9-]{1,64}$/.test(head!.slice(0, at)))
+  if (at < 1 || !/^[a-z0-9][a-z0-9-]{0,31}$/.test(head!.slice(0, at)))
     throw new FiliationError('USAGE', `cannot read the time authority ${JSON.stringify(text)}`, {
-      hint: 'write NAME=ROOTS.pem[;URL], the name of letters, digits and dashes',
+      hint: 'write NAME=ROOTS.pem[;URL], the name of small letters, digits and hyphens',
     });
   const path = head!.slice(at + 1);
   const rootsPem = await readFile(path, 'utf8').catch((cause: unknown) => {

@@ -48,7 +48,10 @@ const TITLES: Readonly<Record<string, readonly [CheckGroup, string]>> = {
   'policy.witness': ['trust', 'No witness signs with a key of whoever keeps the log'],
   'time.token': ['trust', 'Each time token is genuine and over this log'],
   'time.roots': ['trust', 'Which time authorities to trust was decided by you'],
-  'time.expires': ['trust', 'The certificates behind each time token are valid today, or it was renewed in time'],
+  'time.expires': [
+    'trust',
+    'The certificates behind each time token are valid today, or it was renewed in time',
+  ],
   'time.renewal': ['trust', 'Each renewal of a time token came in time'],
   'time.revocation': ['trust', 'No certificate behind a time token was revoked'],
 

@@ -65,9 +65,9 @@ describe('filiation-verify', () => {
       /^Case test: Does B descend from A\?$/m,
       /^Who vouches for the log, and when$/m,
       /^ {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC {2}the first 4 entries: witness\.example \(witness\)$/m,
-      /^To weigh \(1\)$/m,
+      /^To weigh \([12]\)$/m,
       /^ {2}Not shown: Whom to trust was decided by you \[policy\.source\]$/m,
-      /^Could not be checked here \(1\)$/m,
+      /^Could not be checked here \([12]\)$/m,
       /exhibit E2 \(model B\): is withheld \(trade secret, order of 1 December\)/,
       /^Passed$/m,
       /^ +\d+ {2}Each entry is signed by a key that its author had at that place$/m,
@@ -146,6 +146,22 @@ describe('filiation-verify', () => {
       ['not-checked', 'not-checked'],
     );
     assert.ok(other.facts.vouchers.every(({ kind }) => kind !== 'time-authority'));
+    // The witness still saw the plan before the run.
+    assert.equal(other.passed['plan.fixed'], 1);
+  });
+
+  it('keeps the checkpoint of a bundle that passed, and holds the next one to it', () => {
+    const sight = join(root, 'sight.json');
+    assert.equal(run(FILIATION, 'verify', sealed.path, '--sight', sight).status, 0);
+    const again = run(FILIATION, 'verify', sealed.path, '--sight', sight, '--json');
+    assert.equal((JSON.parse(again.out) as VerificationReport).passed['log.continues'], 1);
+    // As if the reader had seen more of this log than the bundle holds.
+    const longer = readFileSync(sight, 'utf8').replace(`\\n${sealed.entries}\\n`, '\\n400\\n');
+    const told = run(FILIATION, 'verify', sealed.path, '--sight', kept('longer.json', longer));
+    assert.equal(told.status, 3);
+    assert.match(told.out, /your earlier checkpoint at 400 entries: is of a longer log/);
+    assert.equal(readFileSync(join(root, 'longer.json'), 'utf8'), longer);
+    assert.equal(run(FILIATION, 'verify', sealed.path, '--sight', kept('damaged.json', '{}')).status, 2);
   });
 
   it('ends with status 2 where there is nothing to check or the words are wrong', () => {

@@ -2,89 +2,30 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { openArchive } from '../archive/archive-source.ts';
 import { memoryAccess } from '../archive/random-access.ts';
-import { hexOf } from '../bytes.ts';
-import { jointSeed } from '../disclosure/joint-seed.ts';
 import type { OpeningDocument } from '../disclosure/opening.ts';
-import type { SketchDocument } from '../disclosure/sketch-document.ts';
 import { nodePlatform } from '../node/platform.ts';
 import { sealTestCase } from '../test-support/seal-test-case.ts';
-import { sha256, type TestBody, type TestCase, testCase } from '../test-support/test-case.ts';
+import { sha256, type TestCase, testCase } from '../test-support/test-case.ts';
 import { commitRows } from '../test-support/test-commitment.ts';
+import {
+  COMMITMENT,
+  committed,
+  disclose,
+  drawSeed,
+  LEAK,
+  RECORD,
+  ROWS,
+  SKETCH,
+  sketch,
+} from '../test-support/test-disclosure.ts';
 import { verifyBundle } from './verify-bundle.ts';
-
-const ROWS = ['{"a":1}', '{"a":2}', '{"a":3}', '{"a":4}', '{"a":5}'];
-const COMMITMENT = commitRows('E1', ROWS);
-const { record } = COMMITMENT;
-
-function disclose(
-  of: TestCase,
-  action: TestBody<'disclosure'>['action'],
-  document: unknown,
-  changes: Partial<TestBody<'disclosure'>> = {},
-  actor = 'bolt',
-): number {
-  const extension = document instanceof Uint8Array ? 'jsonl' : 'json';
-  return of.add(actor, 'disclosure', [of.document('disclosure', document, extension)], {
-    exhibit: 'E1',
-    action,
-    commitment: record.root,
-    parts: record.count,
-    of: record.count,
-    ...changes,
-  });
-}
-
-/** Bolt's log is registered by its commitment alone. */
-function committed(): TestCase {
-  const of = testCase();
-  const text = `${ROWS.join('\n')}\n`;
-  of.exhibit('bolt', text, { kind: 'log', storage: 'committed', commitment: record.root });
-  disclose(of, 'commit', record);
-  return of;
-}
-
-const value = (byte: number) => new Uint8Array(32).fill(byte);
-const SEED = jointSeed(nodePlatform, 'case-1', [value(1), value(2)]);
-
-function drawSeed(of: TestCase): void {
-  const step = (actor: string, name: 'commit' | 'reveal' | 'result', text: string, digest: string) =>
-    of.add(actor, 'seed', [{ name: 'seed S1', digest: { sha256: digest } }], {
-      seed: 'S1',
-      step: name,
-      value: text,
-    });
-  for (const [actor, byte] of [
-    ['acme', 1],
-    ['bolt', 2],
-  ] as const)
-    step(actor, 'commit', sha256(value(byte)), sha256(value(byte)));
-  for (const [actor, byte] of [
-    ['acme', 1],
-    ['bolt', 2],
-  ] as const)
-    step(actor, 'reveal', hexOf(value(byte)), sha256(value(byte)));
-  step('nora', 'result', SEED, sha256(Buffer.from(SEED, 'hex')));
-}
-
-const SKETCH: SketchDocument = {
-  schema: 'filiation.sketch/1',
-  seed: SEED,
-  rows: 2,
-  digits: 4,
-  tensors: [{ name: 'mlp-up/0', elements: 1000, values: ['1.5', '-2'] }],
-  skipped: [{ name: 'final-norm', reason: 'too small' }],
-  leak: { released: 4, total: 4, cap: 10, tensors: { 'mlp-up/0': 4 } },
-};
-const LEAK = { seed: 'S1', released: 4, total: 4, cap: 10 };
-const sketch = (of: TestCase, document = SKETCH, leak = LEAK) =>
-  disclose(of, 'sketch', document, { parts: 1, of: 2, leak });
 
 describe('an exhibit that is withheld and opened in part', () => {
   it('passes in a sealed bundle that never holds its bytes', async () => {
     const of = committed();
     disclose(of, 'open', await COMMITMENT.open(1, 3), { parts: 2, to: 'acme' });
     disclose(of, 'open', COMMITMENT.redacted(0, 4), { parts: 2, to: 'the court' });
-    disclose(of, 'withhold', record, { ground: 'trade secret, order of 1 December' });
+    disclose(of, 'withhold', RECORD, { ground: 'trade secret, order of 1 December' });
     drawSeed(of);
     sketch(of);
     const source = await openArchive(memoryAccess(sealTestCase(of)), 'bundle');
@@ -176,7 +117,7 @@ const BAD: readonly Bad[] = [
     'a record that is about another exhibit',
     'disclosure.record',
     /is about E10, not E1/,
-    (of) => disclose(of, 'commit', { ...record, scope: 'E10' }),
+    (of) => disclose(of, 'commit', { ...RECORD, scope: 'E10' }),
   ],
   [
     'parts of a commitment that was never logged',
@@ -188,25 +129,25 @@ const BAD: readonly Bad[] = [
     'parts withheld without a ground',
     'disclosure.ground',
     /without a ground/,
-    (of) => disclose(of, 'withhold', record),
+    (of) => disclose(of, 'withhold', RECORD),
   ],
   [
     'parts withheld of another record',
     'disclosure.record',
     /of another record/,
-    (of) => disclose(of, 'withhold', { ...record, scope: 'E1/other' }, { ground: 'secret' }),
+    (of) => disclose(of, 'withhold', { ...RECORD, scope: 'E1/other' }, { ground: 'secret' }),
   ],
   [
     'a disclosure by the side that does not hold the exhibit',
     'disclosure.right',
     /the side of acme does not hold/,
-    (of) => disclose(of, 'withhold', record, { ground: 'secret' }, 'acme'),
+    (of) => disclose(of, 'withhold', RECORD, { ground: 'secret' }, 'acme'),
   ],
   [
     'a disclosure of an exhibit that is not in the log',
     'entry.reference',
     /E9, which is not in the log/,
-    (of) => disclose(of, 'commit', record, { exhibit: 'E9' }),
+    (of) => disclose(of, 'commit', RECORD, { exhibit: 'E9' }),
   ],
   [
     'a sketch beyond the cap',
@@ -274,8 +215,8 @@ describe('a disclosure that does not hold', () => {
   it('fails where the seed of a sketch was known before the model was committed to', async () => {
     const of = testCase();
     drawSeed(of);
-    of.exhibit('bolt', 'rows', { storage: 'committed', commitment: record.root });
-    disclose(of, 'commit', record);
+    of.exhibit('bolt', 'rows', { storage: 'committed', commitment: RECORD.root });
+    disclose(of, 'commit', RECORD);
     const index = sketch(of);
     const { failed } = await of.check();
     assert.deepEqual(
@@ -286,7 +227,7 @@ describe('a disclosure that does not hold', () => {
 
   it('fails where an exhibit is registered by a commitment of which no record is logged', async () => {
     const of = testCase();
-    of.exhibit('bolt', 'rows', { storage: 'committed', commitment: record.root });
+    of.exhibit('bolt', 'rows', { storage: 'committed', commitment: RECORD.root });
     const { failed } = await of.check();
     assert.match(failed[0]!.detail, /no record of it is logged/);
   });

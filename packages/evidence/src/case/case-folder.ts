@@ -16,6 +16,7 @@ import type { Signer } from '../keys/signer.ts';
 import { type Log, openLog, readLog } from '../log/log.ts';
 import type { LogReader } from '../log/log-reader.ts';
 import { documentFaults } from './document-faults.ts';
+import { isDocumentPath } from './documents.ts';
 import { type Outbox, openOutbox } from './outbox.ts';
 import { type CaseSettings, readSettings } from './settings.ts';
 import { type ClaimBody, signClaim } from './signing.ts';
@@ -53,8 +54,14 @@ export interface CaseFolder {
   /** The log opened for writing, where its key is at hand. */
   readonly writer: Log | undefined;
   readonly keepsLog: boolean;
-  /** Signs, judges and appends claims in one step. @throws FiliationError CONFLICT, DENIED, WRITE_FAILED */
-  add(actor: Actor, drafts: readonly Draft[]): Promise<readonly Claim[]>;
+  /** Paths of the documents that claims name, those in the outbox too. */
+  readonly documents: ReadonlySet<string>;
+  /**
+   * Signs, judges and appends claims in one step. `store` writes what they name: after they are judged, so
+   * that a refused claim leaves nothing behind; before they are logged, so that no entry lacks its document.
+   * @throws FiliationError CONFLICT, DENIED, WRITE_FAILED
+   */
+  add(actor: Actor, drafts: readonly Draft[], store?: () => Promise<void>): Promise<readonly Claim[]>;
   /** Appends entries that another party signed, once their documents stand up too; nothing can be taken out
    *  of a log again. @throws FiliationError CONFLICT */
   addSigned(entries: readonly Uint8Array[]): Promise<readonly Claim[]>;
@@ -116,11 +123,19 @@ async function replayed(opened: Opened): Promise<CaseFolder> {
     rootAt: async (size) => (size <= reader.size ? reader.rootAt(size) : undefined),
   });
   let index = 0;
-  for await (const entry of reader.entries()) await replay.apply(index++, entry);
-  for (const entry of outbox?.entries ?? []) await replay.apply(index++, entry);
+  const documents = new Set<string>();
+  const keep = (claim: Claim | undefined): void => {
+    for (const { name } of claim?.subject ?? []) if (isDocumentPath(name)) documents.add(name);
+  };
+  for await (const entry of reader.entries()) keep(await replay.apply(index++, entry));
+  for (const entry of outbox?.entries ?? []) keep(await replay.apply(index++, entry));
   refuseFaults(faults, folder);
-  const take = async (entries: readonly Uint8Array[], known?: KnownFaults): Promise<readonly Claim[]> => {
-    const claims = await trial(opened, replay, faults, index, entries, known);
+  const take = async (
+    entries: readonly Uint8Array[],
+    store: () => Promise<void>,
+  ): Promise<readonly Claim[]> => {
+    const claims = await trial(opened, replay, faults, index, entries, store);
+    for (const claim of claims) keep(claim);
     index += entries.length;
     return claims;
   };
@@ -128,13 +143,14 @@ async function replayed(opened: Opened): Promise<CaseFolder> {
     folder,
     settings,
     state: replay.state,
+    documents,
     get size() {
       return reader.size;
     },
     log: reader,
     writer: log,
     keepsLog: log !== undefined,
-    async add(actor, drafts) {
+    async add(actor, drafts, store = () => Promise.resolve()) {
       const entries: Uint8Array[] = [];
       for (const { name, subject, body } of drafts) {
         const frame = {
@@ -146,11 +162,11 @@ async function replayed(opened: Opened): Promise<CaseFolder> {
         };
         entries.push(await signClaim(actor.signer, frame, name, subject, body));
       }
-      return take(entries);
+      return take(entries, store);
     },
     async addSigned(entries) {
       const known = await documentFaults(folder, replay.state);
-      return take(entries, known);
+      return take(entries, () => refuseNewFaults(folder, replay, known));
     },
     async close() {
       await log?.close();
@@ -168,7 +184,7 @@ async function trial(
   faults: Check[],
   from: number,
   entries: readonly Uint8Array[],
-  known?: KnownFaults,
+  store: () => Promise<void>,
 ): Promise<readonly Claim[]> {
   refuseFaults(faults, folder);
   const claims: Claim[] = [];
@@ -182,7 +198,7 @@ async function trial(
       });
     claims.push(claim!);
   }
-  if (known !== undefined) await refuseNewFaults(folder, replay, known);
+  await store();
   if (log !== undefined) await log.append(entries);
   else await outbox!.add(entries);
   return claims;

@@ -16,17 +16,18 @@ import {
 import { makeFolder, systemReason } from '../io/write-file.ts';
 import { exhibitOf } from './acts.ts';
 import { type Actor, type CaseFolder, type Draft, draft } from './case-folder.ts';
-import { readDocument, writeDocument } from './documents.ts';
+import { prepareDocument, readDocument } from './documents.ts';
 
 /** The entry that makes a commitment public: its record is a document of the case. */
-export async function commitmentDraft(
+export function commitmentDraft(
   of: CaseFolder,
   exhibit: string,
   record: CommitmentRecord,
-): Promise<Draft> {
-  const subject = await writeDocument(of.folder, 'disclosure', { ...record });
+): { readonly draft: Draft; readonly store: () => Promise<void> } {
+  const { subject, store } = prepareDocument(of.folder, 'disclosure', { ...record });
   const { root: commitment, count } = record;
-  return draft('disclosure', [subject], { exhibit, action: 'commit', commitment, parts: count, of: count });
+  const claim = { exhibit, action: 'commit', commitment, parts: count, of: count } as const;
+  return { draft: draft('disclosure', [subject], claim), store };
 }
 
 /** Logs a commitment to the parts of an exhibit. @throws FiliationError NOT_FOUND, CONFLICT */
@@ -37,7 +38,8 @@ export async function logCommitment(
   record: CommitmentRecord,
 ): Promise<void> {
   exhibitOf(of, exhibit);
-  await of.add(actor, [await commitmentDraft(of, exhibit, record)]);
+  const { draft: commitment, store } = commitmentDraft(of, exhibit, record);
+  await of.add(actor, [commitment], store);
 }
 
 export interface LoggedCommitment {
@@ -81,17 +83,21 @@ export async function logOpening(
   document: OpeningDocument,
   to?: string,
 ): Promise<string> {
-  const subject = await writeDocument(of.folder, 'disclosure', document as unknown as JsonObject);
-  await of.add(actor, [
-    draft('disclosure', [subject], {
-      exhibit,
-      action: 'open',
-      commitment: document.commitment.root,
-      parts: document.opened.length,
-      of: document.commitment.count,
-      ...(to === undefined ? {} : { to }),
-    }),
-  ]);
+  const { subject, store } = prepareDocument(of.folder, 'disclosure', document as unknown as JsonObject);
+  await of.add(
+    actor,
+    [
+      draft('disclosure', [subject], {
+        exhibit,
+        action: 'open',
+        commitment: document.commitment.root,
+        parts: document.opened.length,
+        of: document.commitment.count,
+        ...(to === undefined ? {} : { to }),
+      }),
+    ],
+    store,
+  );
   return subject.name;
 }
 
@@ -201,17 +207,21 @@ export async function logSketch(
   },
 ): Promise<string> {
   const { commitment, seed, document } = sketch;
-  const subject = await writeDocument(of.folder, 'disclosure', document as unknown as JsonValue);
+  const { subject, store } = prepareDocument(of.folder, 'disclosure', document as unknown as JsonValue);
   const { released, total, cap } = document.leak;
-  await of.add(actor, [
-    draft('disclosure', [subject], {
-      exhibit,
-      action: 'sketch',
-      commitment: commitment.root,
-      parts: document.tensors.length,
-      of: document.tensors.length + document.skipped.length,
-      leak: { seed, released, total, cap },
-    }),
-  ]);
+  await of.add(
+    actor,
+    [
+      draft('disclosure', [subject], {
+        exhibit,
+        action: 'sketch',
+        commitment: commitment.root,
+        parts: document.tensors.length,
+        of: document.tensors.length + document.skipped.length,
+        leak: { seed, released, total, cap },
+      }),
+    ],
+    store,
+  );
   return subject.name;
 }

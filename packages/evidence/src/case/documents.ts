@@ -16,21 +16,35 @@ import { writeWholeFile } from '../io/write-file.ts';
 /** Folders of documents, each file named by the SHA-256 of its bytes. */
 export type DocumentFolder = 'plans' | 'findings' | 'opinions' | 'replies' | 'reports' | 'disclosure';
 
-/** Writes a JSON document in its one canonical form and gives the subject that names it in a claim. */
-export async function writeDocument(
+const DOCUMENT_PATH = /^(plans|findings|opinions|replies|reports|disclosure)\/[0-9a-f]{64}\.[a-z]+$/;
+
+export function isDocumentPath(path: string): boolean {
+  return DOCUMENT_PATH.test(path);
+}
+
+/** A document that a claim is to name: its subject is known before it is written. */
+export interface PreparedDocument {
+  readonly subject: ResourceDescriptor;
+  /** @throws FiliationError WRITE_FAILED */
+  store(): Promise<void>;
+}
+
+/** A JSON document in its one canonical form. @throws FiliationError LIMIT_EXCEEDED */
+export function prepareDocument(
   caseFolder: string,
   folder: DocumentFolder,
   value: JsonValue,
-): Promise<ResourceDescriptor> {
-  return writeBytes(caseFolder, folder, canonicalBytes(value), 'json');
+): PreparedDocument {
+  return prepareBytes(caseFolder, folder, canonicalBytes(value), 'json');
 }
 
-export async function writeBytes(
+/** @throws FiliationError LIMIT_EXCEEDED */
+export function prepareBytes(
   caseFolder: string,
   folder: DocumentFolder,
   bytes: Uint8Array,
   extension: string,
-): Promise<ResourceDescriptor> {
+): PreparedDocument {
   if (bytes.length > MAX_DOCUMENT_BYTES)
     throw new FiliationError(
       'LIMIT_EXCEEDED',
@@ -41,8 +55,10 @@ export async function writeBytes(
     );
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const name = `${folder}/${sha256}.${extension}`;
-  await writeWholeFile(join(caseFolder, name), bytes);
-  return { name, digest: { sha256 } };
+  return {
+    subject: { name, digest: { sha256 } },
+    store: () => writeWholeFile(join(caseFolder, name), bytes),
+  };
 }
 
 /** @throws FiliationError NOT_FOUND, MALFORMED, UNVERIFIED where the bytes are not the logged ones */

@@ -38,26 +38,33 @@ export async function addExhibit(of: CaseFolder, actor: Actor, input: ExhibitInp
     });
   const exhibit = nextNumber(of.state, 'E');
   const record = await input.commit?.(exhibit, intake);
+  const committed = record === undefined ? undefined : commitmentDraft(of, exhibit, record);
   const storage = record !== undefined ? 'committed' : input.reference === true ? 'reference' : 'copy';
-  if (storage === 'copy') await copyExhibit(of.folder, input.path, intake);
   const name = input.name ?? intake.name;
-  await of.add(actor, [
-    draft('exhibit', [{ name, digest: { sha256: intake.sha256 } }], {
-      exhibit,
-      kind: input.kind,
-      name,
-      size: intake.size,
-      files: intake.files,
-      origin: input.origin,
-      custodian: input.custodian ?? actor.party,
-      handedOverBy: input.handedOverBy,
-      receivedAt: input.receivedAt,
-      storage,
-      ...(input.location === undefined ? {} : { location: input.location }),
-      ...(record === undefined ? {} : { commitment: record.root }),
-      ...(input.notes === undefined ? {} : { notes: input.notes }),
-    }),
-    ...(record === undefined ? [] : [await commitmentDraft(of, exhibit, record)]),
-  ]);
+  await of.add(
+    actor,
+    [
+      draft('exhibit', [{ name, digest: { sha256: intake.sha256 } }], {
+        exhibit,
+        kind: input.kind,
+        name,
+        size: intake.size,
+        files: intake.files,
+        origin: input.origin,
+        custodian: input.custodian ?? actor.party,
+        handedOverBy: input.handedOverBy,
+        receivedAt: input.receivedAt,
+        storage,
+        ...(input.location === undefined ? {} : { location: input.location }),
+        ...(record === undefined ? {} : { commitment: record.root }),
+        ...(input.notes === undefined ? {} : { notes: input.notes }),
+      }),
+      ...(committed === undefined ? [] : [committed.draft]),
+    ],
+    async () => {
+      if (storage === 'copy') await copyExhibit(of.folder, input.path, intake);
+      await committed?.store();
+    },
+  );
   return exhibit;
 }

@@ -29,7 +29,13 @@ export {
   logWithheld,
   sketchesOf,
 } from './disclosures.ts';
-export { type DocumentFolder, readDocument, writeBytes, writeDocument } from './documents.ts';
+export {
+  type DocumentFolder,
+  type PreparedDocument,
+  prepareBytes,
+  prepareDocument,
+  readDocument,
+} from './documents.ts';
 export { addExhibit, type ExhibitInput } from './exhibits.ts';
 export { copyExhibit, digestExhibit, type Intake } from './intake.ts';
 export { type NewCase, newCase, timeIn } from './new-case.ts';

@@ -13,7 +13,7 @@ import { formOpinions } from '../opinion/form-opinions.ts';
 import { checkOpinionRule } from '../opinion/rule.ts';
 import type { NumberedFinding } from '../opinion/sorting.ts';
 import { type Actor, type CaseFolder, draft } from './case-folder.ts';
-import { readDocument, writeDocument } from './documents.ts';
+import { prepareDocument, readDocument } from './documents.ts';
 import { planOf } from './plans.ts';
 import { findingOf } from './runs.ts';
 
@@ -31,7 +31,7 @@ export interface OpinionsRequest {
 /**
  * Forms the opinions on all comparisons of a plan by its rule, within its error budget, and logs them.
  * Findings of planned runs of this plan enter; exploratory findings on the same exhibits are listed in the
- * opinion and never enter.
+ * opinion and never enter. An opinion that says what a logged one says is not logged again.
  * @throws FiliationError CONFLICT where a comparison has no planned finding
  */
 export async function registerOpinions(
@@ -67,20 +67,30 @@ export async function registerOpinions(
   const logged = [];
   for (const [at, { comparison, findings }] of rows.entries()) {
     const opinion = opinions[at]!;
+    const kept = prepareDocument(of.folder, 'opinions', opinion as unknown as JsonObject);
+    const { sha256 } = kept.subject.digest;
+    const [standing] = [...of.state.opinions].find(([, record]) => record.sha256 === sha256) ?? [];
+    if (standing !== undefined) {
+      logged.push({ number: standing, comparison: comparison.comparison, opinion });
+      continue;
+    }
     const number = nextNumber(of.state, 'O');
-    const subject = await writeDocument(of.folder, 'opinions', opinion as unknown as JsonObject);
     const rests = findings
       .filter(({ finding }) => !finding.exploratory)
       .map(({ number: name, digest }) => ({ name, digest: { sha256: digest.slice('sha256:'.length) } }));
-    await of.add(actor, [
-      draft('opinion', [subject, ...rests], {
-        opinion: number,
-        plan: request.plan,
-        comparison: comparison.comparison,
-        rule: opinion.rule.combine,
-        sentence: opinion.sentence,
-      }),
-    ]);
+    await of.add(
+      actor,
+      [
+        draft('opinion', [kept.subject, ...rests], {
+          opinion: number,
+          plan: request.plan,
+          comparison: comparison.comparison,
+          rule: opinion.rule.combine,
+          sentence: opinion.sentence,
+        }),
+      ],
+      kept.store,
+    );
     logged.push({ number, comparison: comparison.comparison, opinion });
   }
   return logged;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   base64Of,
   bytesFromBase64,
+  equalBytes,
   FiliationError,
   hexOf,
   type JsonValue,
@@ -92,6 +93,7 @@ export async function receivePacket(of: CaseFolder, path: string): Promise<numbe
       });
     return { name, bytes };
   });
+  await refuseReceived(of, path, entries);
   // Documents first: an entry must never be logged whose document is missing.
   const fresh = documents.filter(({ name }) => !existsSync(join(of.folder, name)));
   for (const { name, bytes } of fresh) await writeWholeFile(join(of.folder, name), bytes);
@@ -99,9 +101,42 @@ export async function receivePacket(of: CaseFolder, path: string): Promise<numbe
     await of.addSigned(entries);
   } catch (error) {
     for (const { name } of fresh) await rm(join(of.folder, name), { force: true });
-    throw error;
+    throw movedOn(of, path, entries, error);
   }
   return entries.length;
+}
+
+/** A packet that is taken in twice would be refused for its numbers, which says little. */
+async function refuseReceived(of: CaseFolder, path: string, entries: readonly Uint8Array[]): Promise<void> {
+  let index = 0;
+  for await (const entry of of.log.entries()) {
+    if (entries.some((other) => equalBytes(other, entry)))
+      throw new FiliationError(
+        'CONFLICT',
+        `${path} was received already: the log holds it as entry ${index}`,
+        {
+          where: path,
+          hint: 'nothing is left to do; see it with: filiation case log',
+        },
+      );
+    index++;
+  }
+}
+
+/** Claims carry the next free number: another claim of the same kind, logged meanwhile, took it. */
+function movedOn(of: CaseFolder, path: string, entries: readonly Uint8Array[], error: unknown): unknown {
+  if (!(error instanceof FiliationError) || error.code !== 'CONFLICT') return error;
+  const seen = Math.min(...entries.map((entry) => readClaim(of.size, entry).predicate.seen.size));
+  if (seen >= of.size) return error;
+  return new FiliationError(
+    'CONFLICT',
+    `${path} was signed on ${seen} entries, the log has ${of.size} now, and ${error.message}`,
+    {
+      where: path,
+      hint: 'seal the case and hand over the bundle; the other side opens it, makes its claims again and sends them',
+      cause: error,
+    },
+  );
 }
 
 async function readPacket(path: string): Promise<Packet> {

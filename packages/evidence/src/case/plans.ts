@@ -11,7 +11,7 @@ import {
 } from '@filiation/verify';
 import { checkOpinionRule, testsOfRule } from '../opinion/rule.ts';
 import { type Actor, type CaseFolder, draft } from './case-folder.ts';
-import { readDocument, writeDocument } from './documents.ts';
+import { prepareDocument, readDocument } from './documents.ts';
 
 export interface PlanInput {
   readonly comparisons: readonly Omit<PlannedComparison, 'comparison'>[];
@@ -60,15 +60,19 @@ export async function registerPlan(of: CaseFolder, actor: Actor, input: PlanInpu
   needSeed(of.state, input.seed);
   needRule(document);
   const tests = document.comparisons.reduce((sum, comparison) => sum + comparison.tests.length, 0);
-  const subject = await writeDocument(of.folder, 'plans', value);
-  await of.add(actor, [
-    draft('plan', [subject], {
-      plan,
-      tests,
-      ...(input.amends === undefined ? {} : { amends: input.amends }),
-      ...(input.reason === undefined ? {} : { reason: input.reason }),
-    }),
-  ]);
+  const kept = prepareDocument(of.folder, 'plans', value);
+  await of.add(
+    actor,
+    [
+      draft('plan', [kept.subject], {
+        plan,
+        tests,
+        ...(input.amends === undefined ? {} : { amends: input.amends }),
+        ...(input.reason === undefined ? {} : { reason: input.reason }),
+      }),
+    ],
+    kept.store,
+  );
   return plan;
 }
 

@@ -1,6 +1,6 @@
 import { type JsonObject, nextNumber, type ReplyClaim, type ReplyDocument } from '@filiation/verify';
 import { type Actor, type CaseFolder, draft } from './case-folder.ts';
-import { readDocument, writeDocument } from './documents.ts';
+import { prepareDocument, readDocument } from './documents.ts';
 
 export interface ReplyInput {
   /** Number of what is answered. */
@@ -30,10 +30,12 @@ export async function registerReply(
     text: input.text ?? input.ground,
     at: `${now().toISOString().slice(0, 19)}Z`,
   };
-  const subject = await writeDocument(of.folder, 'replies', document as unknown as JsonObject);
-  await of.add(actor, [
-    draft('reply', [subject], { reply, to: input.to, position: input.position, ground: input.ground }),
-  ]);
+  const kept = prepareDocument(of.folder, 'replies', document as unknown as JsonObject);
+  await of.add(
+    actor,
+    [draft('reply', [kept.subject], { reply, to: input.to, position: input.position, ground: input.ground })],
+    kept.store,
+  );
   return reply;
 }
 

@@ -8,7 +8,7 @@ import {
 } from '@filiation/verify';
 import type { Finding, FindingDocument } from '../finding.ts';
 import { type Actor, type CaseFolder, draft } from './case-folder.ts';
-import { readDocument, writeDocument } from './documents.ts';
+import { prepareDocument, readDocument } from './documents.ts';
 
 export function findingDocument(finding: Finding, exploratory: boolean): FindingDocument {
   const { startedAt: _startedAt, durationMs: _durationMs, ...rest } = finding;
@@ -59,7 +59,7 @@ export async function logFinding(
   document: FindingDocument,
 ): Promise<string> {
   const finding = nextNumber(of.state, 'F');
-  const subject = await writeDocument(of.folder, 'findings', document as unknown as JsonObject);
+  const kept = prepareDocument(of.folder, 'findings', document as unknown as JsonObject);
   const { plan } = of.state.runs.get(run)!.start.claim;
   const log10P = decimalOf(document.log10P);
   const log10LR = decimalOf(document.log10LR?.value);
@@ -79,7 +79,7 @@ export async function logFinding(
     name,
     digest: { sha256: digest.slice('sha256:'.length) },
   }));
-  await of.add(actor, [draft('finding', [subject, ...exhibits], body)]);
+  await of.add(actor, [draft('finding', [kept.subject, ...exhibits], body)], kept.store);
   return finding;
 }
 

@@ -2,7 +2,6 @@ import {
   BUNDLE_PREDICATE,
   type BundleSeal,
   type BundleSource,
-  type CaseState,
   canonicalBytes,
   claimKeyId,
   contentsDigest,
@@ -29,7 +28,8 @@ import { type Actor, type CaseFolder, draft } from './case-folder.ts';
 import { caseSource } from './case-source.ts';
 import { crateOf } from './crate.ts';
 
-const DISCLOSURE = 'disclosure/';
+/** Folders that hold nothing but documents. */
+const DOCUMENTS = /^(plans|findings|opinions|replies|reports|disclosure)\//;
 
 export interface SealInput {
   /** Archive to write. */
@@ -109,9 +109,7 @@ async function contentsOf(
 ): Promise<Contents> {
   const source = await caseSource(of.folder);
   const left = new Set(input.withheld.map(({ exhibit }) => of.state.exhibits.get(exhibit)!.sha256));
-  const members = [...publicMembers(source, of.state), withheld].filter(
-    ({ path }) => !left.has(exhibitOf(path)),
-  );
+  const members = [...publicMembers(of, source), withheld].filter(({ path }) => !left.has(exhibitOf(path)));
   const bag = await prepareBag(
     { payload: members, tags: [], identifier: of.settings.case, agent: input.software, now: input.now },
     progress,
@@ -125,17 +123,14 @@ function exhibitOf(path: string): string {
   return /^data\/exhibits\/([0-9a-f]{64})\//.exec(path)?.[1] ?? '';
 }
 
-/** What an act that was refused leaves among the disclosures must not be published by accident. */
-function publicMembers(source: BundleSource, state: CaseState): readonly SealMember[] {
-  const disclosed = new Set(
-    [...state.exhibits.values()].flatMap(({ disclosures }) => disclosures.map(({ sha256 }) => sha256)),
-  );
-  const isDisclosed = (path: string): boolean => disclosed.has(path.slice(DISCLOSURE.length).slice(0, 64));
-  return membersOf(
-    source,
-    PAYLOAD_FOLDER,
-    (path) => !path.startsWith('log/') && (!path.startsWith(DISCLOSURE) || isDisclosed(path)),
-  );
+/** What the log names: what an interrupted or refused act left in the folder is nobody else's. */
+function publicMembers({ state, documents }: CaseFolder, source: BundleSource): readonly SealMember[] {
+  const registered = new Set([...state.exhibits.values()].map(({ sha256 }) => sha256));
+  return membersOf(source, PAYLOAD_FOLDER, (path) => {
+    if (path.startsWith('log/')) return false;
+    if (path.startsWith('exhibits/')) return registered.has(exhibitOf(`${PAYLOAD_FOLDER}${path}`));
+    return !DOCUMENTS.test(path) || documents.has(path);
+  });
 }
 
 /** The log as it stands: checkpoints, tokens, and the tiles of this size; older partial tiles stay behind. */

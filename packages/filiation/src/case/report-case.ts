@@ -5,7 +5,7 @@ import {
   type CaseFolder,
   type CaseReportInput,
   draft,
-  writeBytes,
+  prepareBytes,
   writeWholeFile,
 } from '@filiation/evidence';
 import { nextNumber, utf8Bytes } from '@filiation/verify';
@@ -50,7 +50,7 @@ async function log(
   format: 'html' | 'pdf',
   bytes: Uint8Array,
 ): Promise<{ readonly number: string; readonly path: string }> {
-  const subject = await writeBytes(of.folder, 'reports', bytes, format);
-  await of.add(actor, [draft('report', [subject], { report, author, format })]);
+  const { subject, store } = prepareBytes(of.folder, 'reports', bytes, format);
+  await of.add(actor, [draft('report', [subject], { report, author, format })], store);
   return { number: report, path: join(of.folder, subject.name) };
 }

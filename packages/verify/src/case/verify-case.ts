@@ -17,7 +17,13 @@ import { startReplay } from './replay.ts';
 import { checkSettings } from './settings-check.ts';
 import type { CaseState } from './state.ts';
 import { checkQuorum, checkSeen, checkWitnessKeys, readPolicy, readSeen } from './trust-checks.ts';
-import { checkDeclaredTimes, checkTimes, readVouchers, type Voucher } from './vouchers.ts';
+import {
+  checkDeclaredTimes,
+  checkTimes,
+  readVouchers,
+  type TimeExpectations,
+  type Voucher,
+} from './vouchers.ts';
 
 /** Bytes of a file that the first entry binds: the policy, or the roots of a time authority. */
 const MAX_BOUND_BYTES = 2 * 2 ** 20;
@@ -106,8 +112,7 @@ export async function checkCase(request: CaseCheckRequest): Promise<CaseCheckRes
     ...(request.timeRoots === undefined ? {} : { roots: request.timeRoots }),
     ...(request.now === undefined ? {} : { now: request.now }),
   });
-  const authorities = hasAuthorities(source, prefix) || (request.timeRoots?.size ?? 0) > 0;
-  checkTimes(state, vouchers, { policy, expected: policy.witnesses.length > 0 || authorities }, report);
+  checkTimes(state, vouchers, expectationsOf(request, policy), report);
   checkDeclaredTimes(replay.declared, vouchers, report);
   await checkDocuments({ source, prefix, platform, state, report });
   await checkDisclosures({ source, prefix, platform, state, report });
@@ -212,6 +217,15 @@ function factsOf(
   };
 }
 
-function hasAuthorities(source: BundleSource, prefix: string): boolean {
-  return source.members.some(({ path }) => path.startsWith(`${prefix}policy/authorities/`));
+function expectationsOf(request: CaseCheckRequest, policy: TlogPolicy): TimeExpectations {
+  const { source, prefix, timeRoots } = request;
+  const authorities = source.members.some(({ path }) => path.startsWith(`${prefix}policy/authorities/`));
+  return {
+    policy,
+    expected: policy.witnesses.length > 0 || authorities || (timeRoots?.size ?? 0) > 0,
+    relied: [
+      ...(request.policy === undefined ? [] : (['witness'] as const)),
+      ...(timeRoots === undefined ? [] : (['time-authority'] as const)),
+    ],
+  };
 }

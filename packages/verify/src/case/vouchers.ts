@@ -77,45 +77,63 @@ function firstWord(vouchers: readonly Voucher[], policy: TlogPolicy): Voucher | 
   });
 }
 
+export interface TimeExpectations {
+  readonly policy: TlogPolicy;
+  /** Whether anyone is named, by the case or the reader, who could have vouched. */
+  readonly expected: boolean;
+  /** Whose word the reader relies on of his own accord; nobody's where he brought neither policy nor roots. */
+  readonly relied: readonly Voucher['kind'][];
+}
+
 /**
- * Whether plans were fixed before their runs by someone else's clock, and whether declared times fit what
- * outside parties saw. Where the case names witnesses or time authorities, a planned run that no one
- * outside vouches for is a failure: that is how a back-dated plan shows.
+ * Whether plans were fixed before their runs by someone else's clock. Where the case or the reader names
+ * witnesses or time authorities, a planned run that none of them vouches for is a failure: that is how a
+ * back-dated plan shows. To a reader who brought a policy or time roots, the word of those that the case
+ * alone names is a weakness to weigh.
  *
  * @param vouchers earliest first
  */
 export function checkTimes(
   state: CaseState,
   vouchers: readonly Voucher[],
-  { policy, expected }: { readonly policy: TlogPolicy; readonly expected: boolean },
+  expectations: TimeExpectations,
   report: (check: Check) => void,
 ): void {
-  const id = 'plan.fixed';
   for (const run of state.runs.values()) {
     const { plan, exploratory, at } = run.start.claim;
     const planned = plan === undefined ? undefined : state.plans.get(plan);
     if (planned === undefined || exploratory) continue;
     const part = `plan ${plan} before run ${run.run}`;
     const between = vouchers.filter(({ size }) => size > planned.index && size <= run.start.index);
-    const word = firstWord(between, policy);
-    if (word !== undefined && word.time <= Date.parse(at) + CLOCK_TOLERANCE_MS)
-      report({ id, status: 'passed', part, detail: `${word.name} saw it on ${iso(word.time)}` });
-    else if (word !== undefined)
-      report({
-        id,
-        status: 'failed',
-        part,
-        detail: `the first outside word for the plan (${word.name}) is of ${iso(word.time)}, the run says it began on ${at}: the plan may be dated back`,
-      });
-    else report({ id, part, ...unvouched(between, policy, expected) });
+    report({ id: 'plan.fixed', part, ...fixedBy(between, at, expectations) });
   }
 }
 
-function unvouched(
-  between: readonly Voucher[],
-  { quorum }: TlogPolicy,
-  expected: boolean,
-): Pick<Check, 'status' | 'detail'> {
+type Outcome = Pick<Check, 'status' | 'detail'>;
+
+function fixedBy(between: readonly Voucher[], at: string, expectations: TimeExpectations): Outcome {
+  const { policy, expected, relied } = expectations;
+  const inTime = between.filter(({ time }) => time <= Date.parse(at) + CLOCK_TOLERANCE_MS);
+  const word = firstWord(
+    inTime.filter(({ kind }) => relied.length === 0 || relied.includes(kind)),
+    policy,
+  );
+  if (word !== undefined) return { status: 'passed', detail: `${word.name} saw it on ${iso(word.time)}` };
+  const other = firstWord(inTime, policy);
+  if (other !== undefined)
+    return {
+      status: 'warning',
+      detail: `only ${other.name} saw it before the run, whom the case names and not you: a cheating owner can bring witnesses and authorities of its own`,
+    };
+  const late = firstWord(between, policy);
+  if (late === undefined) return unvouched(between, policy, expected);
+  return {
+    status: 'failed',
+    detail: `the first outside word for the plan (${late.name}) is of ${iso(late.time)}, the run says it began on ${at}: the plan may be dated back`,
+  };
+}
+
+function unvouched(between: readonly Voucher[], { quorum }: TlogPolicy, expected: boolean): Outcome {
   if (!expected)
     return {
       status: 'warning',

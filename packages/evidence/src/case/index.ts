@@ -40,7 +40,13 @@ export { addExhibit, type ExhibitInput } from './exhibits.ts';
 export { copyExhibit, digestExhibit, type Intake } from './intake.ts';
 export { type NewCase, newCase, timeIn } from './new-case.ts';
 export { type OpenBundleInput, openBundle } from './open-bundle.ts';
-export { type OpinionsRequest, opinionOf, registerOpinions } from './opinions.ts';
+export {
+  type OpinionsRequest,
+  opinionOf,
+  type PlanOpinion,
+  planOpinions,
+  registerOpinions,
+} from './opinions.ts';
 export { clearOutbox, type Outbox, openOutbox } from './outbox.ts';
 export { receivePacket, writePacket } from './packet.ts';
 export { type PlanInput, planOf, registerPlan } from './plans.ts';

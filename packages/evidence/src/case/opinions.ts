@@ -28,24 +28,30 @@ export interface OpinionsRequest {
   ) => OpinionReading | undefined;
 }
 
+/** An opinion on one comparison of a plan, and the findings it was formed from. */
+export interface PlanOpinion {
+  readonly comparison: string;
+  readonly opinion: CaseOpinion;
+  readonly findings: readonly NumberedFinding[];
+}
+
 /**
- * Forms the opinions on all comparisons of a plan by its rule, within its error budget, and logs them.
- * Findings of planned runs of this plan enter; exploratory findings on the same exhibits are listed in the
- * opinion and never enter. An opinion that says what a logged one says is not logged again.
+ * Forms the opinions on all comparisons of a plan by its rule, within its error budget. Findings of planned
+ * runs of this plan enter; exploratory findings on the same exhibits are listed in the opinion and never
+ * enter.
+ * @param before only findings logged before this entry: what an opinion logged there could know
  * @throws FiliationError CONFLICT where a comparison has no planned finding
  */
-export async function registerOpinions(
+export async function planOpinions(
   of: CaseFolder,
-  actor: Actor,
   request: OpinionsRequest,
-): Promise<
-  readonly { readonly number: string; readonly comparison: string; readonly opinion: CaseOpinion }[]
-> {
+  before: number = Number.POSITIVE_INFINITY,
+): Promise<readonly PlanOpinion[]> {
   const plan = await planOf(of, request.plan);
   const rows: { readonly comparison: PlannedComparison; readonly findings: readonly NumberedFinding[] }[] =
     [];
   for (const comparison of plan.comparisons)
-    rows.push({ comparison, findings: await findingsOf(of, request.plan, comparison) });
+    rows.push({ comparison, findings: await findingsOf(of, request.plan, comparison, before) });
   const opinions = formOpinions(
     rows.map(({ comparison, findings }) => {
       const reading = request.reading?.(comparison, findings);
@@ -64,14 +70,32 @@ export async function registerOpinions(
     }),
     plan.errorBudget,
   );
+  return rows.map(({ comparison, findings }, at) => ({
+    comparison: comparison.comparison,
+    opinion: opinions[at]!,
+    findings,
+  }));
+}
+
+/**
+ * Forms the opinions of a plan and logs them, one for each comparison. An opinion that says what a logged
+ * one says is not logged again.
+ * @throws FiliationError CONFLICT where a comparison has no planned finding
+ */
+export async function registerOpinions(
+  of: CaseFolder,
+  actor: Actor,
+  request: OpinionsRequest,
+): Promise<
+  readonly { readonly number: string; readonly comparison: string; readonly opinion: CaseOpinion }[]
+> {
   const logged = [];
-  for (const [at, { comparison, findings }] of rows.entries()) {
-    const opinion = opinions[at]!;
+  for (const { comparison, opinion, findings } of await planOpinions(of, request)) {
     const kept = prepareDocument(of.folder, 'opinions', opinion as unknown as JsonObject);
     const { sha256 } = kept.subject.digest;
     const [standing] = [...of.state.opinions].find(([, record]) => record.sha256 === sha256) ?? [];
     if (standing !== undefined) {
-      logged.push({ number: standing, comparison: comparison.comparison, opinion });
+      logged.push({ number: standing, comparison, opinion });
       continue;
     }
     const number = nextNumber(of.state, 'O');
@@ -84,14 +108,14 @@ export async function registerOpinions(
         draft('opinion', [kept.subject, ...rests], {
           opinion: number,
           plan: request.plan,
-          comparison: comparison.comparison,
+          comparison,
           rule: opinion.rule.combine,
           sentence: opinion.sentence,
         }),
       ],
       kept.store,
     );
-    logged.push({ number, comparison: comparison.comparison, opinion });
+    logged.push({ number, comparison, opinion });
   }
   return logged;
 }
@@ -101,6 +125,7 @@ async function findingsOf(
   of: CaseFolder,
   plan: string,
   comparison: PlannedComparison,
+  before: number,
 ): Promise<NumberedFinding[]> {
   const found: NumberedFinding[] = [];
   const exhibits = comparison.exhibits
@@ -110,7 +135,7 @@ async function findingsOf(
   for (const [number, record] of of.state.findings) {
     const planned = record.claim.plan === plan && record.claim.comparison === comparison.comparison;
     const aside = record.claim.exploratory && [...record.exhibits].sort().join() === exhibits;
-    if (planned || aside)
+    if ((planned || aside) && record.index < before)
       found.push({ number, digest: `sha256:${record.sha256}`, finding: await findingOf(of, number) });
   }
   if (!found.some(({ finding }) => !finding.exploratory))

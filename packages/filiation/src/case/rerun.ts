@@ -5,9 +5,11 @@ import {
   findingDocument,
   findingOf,
   findingText,
+  opinionOf,
   planOf,
+  planOpinions,
 } from '@filiation/evidence';
-import { type PlanDocument, plannedSeed } from '@filiation/verify';
+import { canonicalJson, type JsonObject, type PlanDocument, plannedSeed } from '@filiation/verify';
 import type { Terminal } from '../io/terminal.ts';
 import { CASE_KINDS } from './kinds.ts';
 import { locate } from './run-plan.ts';
@@ -15,8 +17,9 @@ import { locate } from './run-plan.ts';
 /** An exhibit that is missing, unreadable or another one than was registered. */
 const EXHIBIT_FAULTS: ReadonlySet<string> = new Set(['NOT_FOUND', 'UNREADABLE', 'UNVERIFIED', 'MALFORMED']);
 
-/** What came of computing one logged finding again. */
+/** What came of computing one logged finding, or forming one opinion, again. */
 export interface Recomputed {
+  /** `F1`…, or `O1`… for an opinion. */
   readonly finding: string;
   readonly run: string;
   readonly test: string;
@@ -73,6 +76,30 @@ export async function rerun(of: CaseFolder, options: RerunOptions): Promise<read
       if (fresh === logged) results.push({ ...base, state: 'same' });
       else results.push({ ...base, state: 'different', detail: difference(logged, fresh) });
     }
+  }
+  return [...results, ...(await rerunOpinions(of))];
+}
+
+/** Forms every logged opinion again from the logged findings that came before it. */
+async function rerunOpinions(of: CaseFolder): Promise<readonly Recomputed[]> {
+  const results: Recomputed[] = [];
+  for (const [number, { claim, index }] of of.state.opinions) {
+    const base = { finding: number, run: claim.plan, test: `opinion on ${claim.comparison}` };
+    const formed = await planOpinions(
+      of,
+      {
+        plan: claim.plan,
+        cards: CASE_KINDS.flatMap((kind) => kind.cards),
+        reading: (comparison, findings) =>
+          CASE_KINDS.find((kind) => kind.kind === comparison.kind)?.reading(of, comparison, findings),
+      },
+      index,
+    );
+    const fresh = formed.find((each) => each.comparison === claim.comparison);
+    const logged = canonicalJson((await opinionOf(of, number)) as unknown as JsonObject);
+    const again = fresh === undefined ? undefined : canonicalJson(fresh.opinion as unknown as JsonObject);
+    if (again === logged) results.push({ ...base, state: 'same' });
+    else results.push({ ...base, state: 'different', detail: difference(logged, again) });
   }
   return results;
 }

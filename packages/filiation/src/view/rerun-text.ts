@@ -28,7 +28,7 @@ export function rerunText(results: readonly Recomputed[]): string {
       .join('');
   if (results.length === 0) return 'Computed again: nothing, the case has no findings.\n';
   return [
-    `Computed again: ${counted(results.length, 'finding')}\n`,
+    `Computed again: ${counted(results.length, 'finding or opinion', 'findings and opinions')}\n`,
     `  same, byte for byte  ${same}${same === 0 ? '' : `  ${numbers('same')}`}\n`,
     `  different            ${different}\n${lines('different')}`,
     `  not recomputed       ${notRecomputed}\n${reasons(results)}`,

@@ -94,6 +94,7 @@ const TITLES: Readonly<Record<string, readonly [CheckGroup, string]>> = {
   'plan.fixed': ['run', 'Someone outside saw each plan before its run began'],
   'plan.digest': ['run', 'Each run follows the very bytes of its plan'],
   'plan.amendment': ['run', 'Each amended plan states its reason'],
+  'plan.seed': ['run', 'Nobody could know the seed of a plan when it was fixed'],
   'plan.document': ['run', 'Each plan says what its entry says'],
   'run.order': ['run', 'Findings are logged while their run goes on'],
   'run.findings': ['run', 'Each run ends with the count of its findings'],

@@ -36,6 +36,11 @@ export async function addExhibit(of: CaseFolder, actor: Actor, input: ExhibitInp
     throw new FiliationError('CONFLICT', `${input.path} is in the case already, as exhibit ${known[0]}`, {
       hint: 'record a new custodian with: filiation case custody',
     });
+  if (!of.keepsLog && input.reference !== true && input.commit === undefined)
+    throw new FiliationError('CONFLICT', 'a copy is taken by whoever keeps the log', {
+      where: input.path,
+      hint: 'hand the files over to be added there, or register them with --reference or --commit-only',
+    });
   const exhibit = nextNumber(of.state, 'E');
   const record = await input.commit?.(exhibit, intake);
   const committed = record === undefined ? undefined : commitmentDraft(of, exhibit, record);

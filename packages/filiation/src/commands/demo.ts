@@ -8,11 +8,13 @@ import { nodePlatform, openBundleSource } from '@filiation/verify/node';
 import { Command } from 'commander';
 import {
   answerAndReport,
+  commitSeeds,
   DEMO_PASSPHRASE,
   judge,
   openDemoCase,
   plan,
   REFERENCE,
+  revealSeeds,
   run,
   SUBJECTS,
   seal,
@@ -55,10 +57,12 @@ async function runDemo(options: DemoOptions): Promise<void> {
       'Exhibits',
       `${[...numbers].map(([name, number]) => `${number} ${name}`).join(', ')}: taken in, digested, logged. Birch declares that A_permuted was trained from scratch.`,
     );
-    const number = await plan(demo, numbers);
+    const seed = await commitSeeds(demo);
+    const number = await plan(demo, numbers, seed);
+    await revealSeeds(demo, seed);
     tell(
       'Plan',
-      `${number} fixes tests, controls, levels and seed for three comparisons. The registry sees it before anything is run.`,
+      `${number} fixes tests, controls and levels for three comparisons. The registry sees it before anything is run; only then do both sides reveal their halves of the seed.`,
     );
     await run(demo, number, terminal);
     terminal.meter.end();

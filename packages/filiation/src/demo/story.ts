@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import {
   type Actor,
   addExhibit,
   type CaseFolder,
+  commitSeed,
   draft,
   exportWitnessRequest,
   generateKey,
@@ -14,8 +16,11 @@ import {
   registerOpinions,
   registerPlan,
   registerReply,
+  revealSeed,
+  Secret,
   type Signer,
   sealCase,
+  settleSeed,
   type Witness,
   witnessKey,
 } from '@filiation/evidence';
@@ -159,7 +164,29 @@ export async function takeIn(
   return numbers;
 }
 
-export async function plan(demo: DemoCase, numbers: ReadonlyMap<string, string>): Promise<string> {
+/** The demo's two halves of the seed; real ones are drawn at random. */
+function halfSeed(party: string): Secret {
+  return new Secret(Uint8Array.from(createHash('sha256').update(`demo ${party}`).digest()));
+}
+
+/** Before anything is planned each side commits to its half of the seed. */
+export async function commitSeeds(demo: DemoCase): Promise<string> {
+  const seed = await commitSeed(demo.of, demo.alder, halfSeed('alder'));
+  return commitSeed(demo.of, demo.birch, halfSeed('birch'), seed);
+}
+
+/** Once the plan is fixed both halves are revealed. */
+export async function revealSeeds(demo: DemoCase, seed: string): Promise<void> {
+  await revealSeed(demo.of, demo.alder, seed, halfSeed('alder'));
+  await revealSeed(demo.of, demo.birch, seed, halfSeed('birch'));
+  await settleSeed(demo.of, demo.alder, seed);
+}
+
+export async function plan(
+  demo: DemoCase,
+  numbers: ReadonlyMap<string, string>,
+  seed: string,
+): Promise<string> {
   const planned = (role: PlannedExhibit['role'], name: string): PlannedExhibit => {
     const exhibit = numbers.get(name)!;
     return { role, exhibit, sha256: demo.of.state.exhibits.get(exhibit)!.sha256 };
@@ -174,7 +201,7 @@ export async function plan(demo: DemoCase, numbers: ReadonlyMap<string, string>)
     })),
     opinion: weightsKind.defaultRule(weightsKind.tests.map((test) => test.id)),
     errorBudget: { alpha: weightsKind.defaultAlpha, across: 'holm' },
-    seed: { source: 'stated', value: 'demo P1' },
+    seed: { source: 'joint', seed },
     stopping: 'Every planned test is run once on every comparison; there is no interim look.',
     exclusions: 'Nothing is left out.',
     software: SOFTWARE,

@@ -65,7 +65,7 @@ describe('filiation-verify', () => {
       /^Case test: Does B descend from A\?$/m,
       /^Who vouches for the log, and when$/m,
       /^ {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC {2}the first 4 entries: witness\.example \(witness\)$/m,
-      /^To weigh \([12]\)$/m,
+      /^To weigh \([23]\)$/m,
       /^ {2}Not shown: Whom to trust was decided by you \[policy\.source\]$/m,
       /^Could not be checked here \([12]\)$/m,
       /exhibit E2 \(model B\): is withheld \(trade secret, order of 1 December\)/,

@@ -10,6 +10,7 @@ import type { Platform } from '../platform.ts';
 import { type Schema, schemaFaults } from '../schema/schema.ts';
 import type { BundleSource } from '../source.ts';
 import { opinionFaults } from './opinion-checks.ts';
+import { firstReveal } from './seeds.ts';
 import type { CaseState, FindingRecord } from './state.ts';
 
 /** One document; findings with figures are the largest. */
@@ -34,6 +35,7 @@ export async function checkDocuments(input: DocumentInput): Promise<void> {
     const document = value as unknown as PlanDocument;
     plans.set(number, document);
     result(input, 'plan.document', `plan ${number}`, planFaults(state, number, document));
+    checkSeedChoice(input, number, document);
   }
   const run = new Map<string, Set<string>>();
   for (const [number, finding] of state.findings) {
@@ -196,6 +198,24 @@ function plannedFaults(
   if (value.seed !== seed)
     faults.push(`was computed with the seed ${value.seed}, the plan gives ${seed ?? 'none yet'}`);
   return faults;
+}
+
+/** Whoever knows the seed before the plan is fixed could have tried plans until one pleased. */
+function checkSeedChoice(input: DocumentInput, number: string, plan: PlanDocument): void {
+  const { state, report } = input;
+  const { index } = state.plans.get(number)!;
+  const known = plan.seed.source === 'stated' ? undefined : firstReveal(state, plan.seed.seed);
+  const open = plan.seed.source !== 'stated' && (known === undefined || known.index > index);
+  report({
+    id: 'plan.seed',
+    status: open ? 'passed' : 'warning',
+    part: `plan ${number}`,
+    detail: open
+      ? ''
+      : plan.seed.source === 'stated'
+        ? 'its seed was chosen by whoever planned; a seed drawn by both sides after the plan would rule out that plans were tried until one pleased'
+        : `its seed ${plan.seed.seed} was known before the plan was fixed`,
+  });
 }
 
 /** The seed a plan gives to its runs; undefined while its joint or beacon seed is not settled. */

@@ -35,10 +35,26 @@ const SMALL_ORDER_Y: ReadonlySet<string> = new Set([
 
 /**
  * Whether a public key is safe to rely on: a canonical encoding of a point of the prime-order group. With
- * such a key only its holder can make signatures on which verifiers differ. About 3 ms.
+ * such a key only its holder can make signatures on which verifiers differ. About 3 ms, for a key that was
+ * looked at lately nothing.
  */
 export function inspectPublicKey(key: Uint8Array): PublicKeyState {
   if (key.length !== ED25519_KEY_BYTES) return 'not-canonical';
+  const id = hexOf(key);
+  let state = inspected.get(id);
+  if (state === undefined) {
+    state = stateOf(key);
+    if (inspected.size >= MAX_INSPECTED) inspected.delete(inspected.keys().next().value!);
+    inspected.set(id, state);
+  }
+  return state;
+}
+
+/** Keys that are remembered: a case names the same ones in its policy, its opening and its settings. */
+const MAX_INSPECTED = 64;
+const inspected = new Map<string, PublicKeyState>();
+
+function stateOf(key: Uint8Array): PublicKeyState {
   const point = decodePoint(key);
   if (typeof point === 'string') return point;
   if (hasSmallOrder(point)) return 'small-order';

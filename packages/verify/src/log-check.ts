@@ -88,7 +88,7 @@ class LogCheck {
       const found = await this.#readCheckpoint(`checkpoints/${size}`);
       if (found !== undefined && this.#fitsName(found, size)) archived.push(found);
     }
-    const size = head?.size ?? 0;
+    const size = head?.size ?? (await this.#statedSize(archived));
     const sizes = new Set([...archived.map((each) => each.size), ...(this.#request.sizes ?? []), size]);
     const tree = await this.#replay(size, sizes);
     for (const path of this.#members.strangers(size))
@@ -96,6 +96,17 @@ class LogCheck {
     const fitting = archived.filter((each) => this.#fitsTree(each, size, tree.size));
     if (head !== undefined && tree.size === size) this.#fitsTree(head, size, size);
     return { entries: tree.size, ...(head && { head }), archived: fitting, roots: this.#roots };
+  }
+
+  /** How many entries to look at where no signature vouches for the number: the faults in them still have
+   *  names, and whoever spoiled the checkpoint alone has hidden nothing. */
+  async #statedSize(archived: readonly CheckedCheckpoint[]): Promise<number> {
+    try {
+      return parseCheckpoint(parseNote(await this.#read('checkpoint', MAX_NOTE_BYTES)).text).size;
+    } catch (error) {
+      if (!(error instanceof FiliationError)) throw error;
+      return archived.at(-1)?.size ?? 0;
+    }
   }
 
   /** Builds the tree from the bundles, comparing every tile on the way; ends early at a bundle that

@@ -3,8 +3,7 @@ import type { Check } from '../check.ts';
 import { FINDING_SCHEMA, PLAN_SCHEMA, type PlanDocument, REPLY_SCHEMA } from '../claims/documents.ts';
 import { OPINION_SCHEMA, type OpinionDocument } from '../claims/opinion-document.ts';
 import { FiliationError, faultOf } from '../error.ts';
-import { isCanonical } from '../json/canonical.ts';
-import { parseJson } from '../json/parse.ts';
+import { parseCanonicalJson } from '../json/parse-canonical.ts';
 import type { JsonObject } from '../json.ts';
 import type { Platform } from '../platform.ts';
 import { type Schema, schemaFaults } from '../schema/schema.ts';
@@ -121,10 +120,10 @@ export async function readDocument(
   const bytes = await readBytes(input, `${folder}/${sha256}.json`, sha256, part);
   if (bytes === undefined) return undefined;
   try {
-    const value = parseJson(bytes, { limit: MAX_DOCUMENT_BYTES, where: part });
+    const { value, canonical } = parseCanonicalJson(bytes, { limit: MAX_DOCUMENT_BYTES, where: part });
     const fault = schema === undefined ? undefined : schemaFaults(schema, value)[0];
     const faults = fault === undefined ? [] : [`at ${fault.pointer} ${fault.message}`];
-    if (!isCanonical(bytes)) faults.push('is not in canonical form (RFC 8785)');
+    if (!canonical) faults.push('is not in canonical form (RFC 8785)');
     result(input, 'document.form', part, faults);
     return faults.length === 0 ? (value as JsonObject) : undefined;
   } catch (error) {

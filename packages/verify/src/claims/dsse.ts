@@ -1,8 +1,9 @@
 import { base64Of, bytesFromBase64 } from '../base64.ts';
-import { concatBytes, equalBytes, utf8Bytes } from '../bytes.ts';
+import { concatBytes, utf8Bytes } from '../bytes.ts';
 import { FiliationError } from '../error.ts';
 import { canonicalBytes } from '../json/canonical.ts';
-import { parseJson } from '../json/parse.ts';
+import { parseCanonicalJson } from '../json/parse-canonical.ts';
+import type { JsonValue } from '../json.ts';
 import { list, object, text } from '../schema/parts.ts';
 import { type Schema, schemaFaults } from '../schema/schema.ts';
 import { type Envelope, STATEMENT_PAYLOAD_TYPE, STATEMENT_TYPE, type Statement } from './envelope.ts';
@@ -85,26 +86,24 @@ export interface ReadEnvelope {
  * @throws FiliationError MALFORMED, LIMIT_EXCEEDED
  */
 export function readEnvelope(bytes: Uint8Array): ReadEnvelope {
-  const outer = parseJson(bytes, { limit: MAX_ENVELOPE_BYTES, where: 'the envelope' });
-  refuse('the envelope', envelopeSchema, outer, bytes);
-  const envelope = outer as unknown as Envelope;
+  const envelope = read('the envelope', envelopeSchema, bytes) as unknown as Envelope;
   const payload = bytesFromBase64(envelope.payload);
-  const inner = parseJson(payload, { limit: MAX_ENVELOPE_BYTES, where: 'the statement' });
-  refuse('the statement', statementSchema, inner, payload);
+  const statement = read('the statement', statementSchema, payload) as unknown as Statement;
   return {
-    statement: inner as unknown as Statement,
+    statement,
     keyid: envelope.signatures[0].keyid,
     signature: bytesFromBase64(envelope.signatures[0].sig),
     message: preAuthEncoding(envelope.payloadType, payload),
   };
 }
 
-function refuse(what: string, schema: Schema, value: ReturnType<typeof parseJson>, bytes: Uint8Array): void {
+function read(where: string, schema: Schema, bytes: Uint8Array): JsonValue {
+  const { value, canonical } = parseCanonicalJson(bytes, { limit: MAX_ENVELOPE_BYTES, where });
   const [fault] = schemaFaults(schema, value);
   if (fault !== undefined)
-    throw new FiliationError('MALFORMED', `${what} at ${fault.pointer} ${fault.message}`);
-  if (!equalBytes(canonicalBytes(value), bytes))
-    throw new FiliationError('MALFORMED', `${what} is not in canonical form (RFC 8785)`);
+    throw new FiliationError('MALFORMED', `${where} at ${fault.pointer} ${fault.message}`);
+  if (!canonical) throw new FiliationError('MALFORMED', `${where} is not in canonical form (RFC 8785)`);
+  return value;
 }
 
 function statementBytes(statement: Statement): Uint8Array {

@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { createHash, createPublicKey, hash as digestOnce, type KeyObject, verify } from 'node:crypto';
 import type { DigestName, Platform, SignatureCheck } from '../platform.ts';
 
 function bytesOf(buffer: Buffer): Uint8Array {
@@ -8,7 +8,7 @@ function bytesOf(buffer: Buffer): Uint8Array {
 /** The checks on Node's own OpenSSL. */
 export const nodePlatform: Platform = {
   name: `node ${process.versions.node}, OpenSSL ${process.versions.openssl}`,
-  sha256: (bytes) => bytesOf(createHash('sha256').update(bytes).digest()),
+  sha256: (bytes) => bytesOf(digestOnce('sha256', bytes, 'buffer')),
   runningSha256() {
     const hash = createHash('sha256');
     return {
@@ -16,7 +16,7 @@ export const nodePlatform: Platform = {
       digest: () => bytesOf(hash.digest()),
     };
   },
-  digest: (name: DigestName, bytes) => Promise.resolve(bytesOf(createHash(name).update(bytes).digest())),
+  digest: (name: DigestName, bytes) => Promise.resolve(bytesOf(digestOnce(name, bytes, 'buffer'))),
   verifySignature: (check) => Promise.resolve(accepts(check)),
   cofactorless: true,
 };

@@ -39,21 +39,31 @@ const MAX_FAULTS = 8;
 /** Checks a parsed value; an empty list means that it fits. Never throws. */
 export function schemaFaults(schema: Schema, value: JsonValue): readonly SchemaFault[] {
   const faults: SchemaFault[] = [];
-  visit(schema, value, '', faults);
+  visit(schema, value, undefined, faults);
   return faults;
 }
 
-function visit(schema: Schema, value: JsonValue, pointer: string, faults: SchemaFault[]): void {
+/** Where a value stands; its pointer is written only for a fault. */
+interface Place {
+  readonly above: Place | undefined;
+  readonly name: string | number;
+}
+
+function pointerOf(place: Place | undefined): string {
+  return place === undefined ? '' : `${pointerOf(place.above)}/${pointerPart(place.name)}`;
+}
+
+function visit(schema: Schema, value: JsonValue, place: Place | undefined, faults: SchemaFault[]): void {
   if (faults.length >= MAX_FAULTS) return;
-  const fault = (message: string): void => void faults.push({ pointer: pointer || '/', message });
+  const fault = (message: string): void => void faults.push({ pointer: pointerOf(place) || '/', message });
   const wrong = mismatch(schema, value);
   if (wrong !== undefined) fault(wrong);
   if (wrong !== undefined || schema.type === undefined) return;
   if (typeof value === 'string') visitString(schema, value, fault);
   else if (typeof value === 'number') visitNumber(schema, value, fault);
-  else if (Array.isArray(value)) visitArray(schema, value, pointer, faults, fault);
+  else if (Array.isArray(value)) visitArray(schema, value, place, faults, fault);
   else if (value !== null && typeof value === 'object')
-    visitObject(schema, value as JsonObject, pointer, faults, fault);
+    visitObject(schema, value as JsonObject, place, faults, fault);
 }
 
 /** What is wrong with the value as a whole, before one looks into it. */
@@ -71,13 +81,26 @@ function mismatch(schema: Schema, value: JsonValue): string | undefined {
 }
 
 function visitString(schema: Schema, value: string, fault: (message: string) => void): void {
-  // JSON Schema counts code points.
-  const length = [...value].length;
+  const length = codePoints(value);
   if (length < (schema.minLength ?? 0)) fault(`must have at least ${schema.minLength} characters`);
   if (length > (schema.maxLength ?? Infinity)) fault(`must have at most ${schema.maxLength} characters`);
-  if (schema.pattern !== undefined && !new RegExp(schema.pattern, 'u').test(value))
+  if (schema.pattern !== undefined && !patternOf(schema.pattern).test(value))
     fault(`must have the form ${schema.pattern}`);
 }
+
+/** JSON Schema counts code points. */
+function codePoints(text: string): number {
+  return SURROGATE.test(text) ? [...text].length : text.length;
+}
+const SURROGATE = /[\ud800-\udfff]/;
+
+/** Patterns are those of our own schemas: few. */
+function patternOf(source: string): RegExp {
+  const pattern = patterns.get(source) ?? new RegExp(source, 'u');
+  patterns.set(source, pattern);
+  return pattern;
+}
+const patterns = new Map<string, RegExp>();
 
 function visitNumber(schema: Schema, value: number, fault: (message: string) => void): void {
   if (value < (schema.minimum ?? -Infinity)) fault(`must be at least ${schema.minimum}`);
@@ -87,7 +110,7 @@ function visitNumber(schema: Schema, value: number, fault: (message: string) => 
 function visitArray(
   schema: Schema,
   value: readonly JsonValue[],
-  pointer: string,
+  above: Place | undefined,
   faults: SchemaFault[],
   fault: (message: string) => void,
 ): void {
@@ -96,13 +119,13 @@ function visitArray(
   const crowded = value.length > (schema.maxItems ?? Infinity);
   if (crowded) fault(`must have at most ${schema.maxItems} items`);
   if (crowded || items === undefined) return;
-  for (const [at, item] of value.entries()) visit(items, item, `${pointer}/${at}`, faults);
+  for (const [at, item] of value.entries()) visit(items, item, { above, name: at }, faults);
 }
 
 function visitObject(
   schema: Schema,
   value: JsonObject,
-  pointer: string,
+  above: Place | undefined,
   faults: SchemaFault[],
   fault: (message: string) => void,
 ): void {
@@ -114,7 +137,7 @@ function visitObject(
         ? schema.properties[name]
         : undefined;
     const next = known ?? (typeof rest === 'object' ? rest : undefined);
-    if (next !== undefined) visit(next, item, `${pointer}/${pointerPart(name)}`, faults);
+    if (next !== undefined) visit(next, item, { above, name }, faults);
     else if (rest === false) fault(`has the unknown member "${name.slice(0, 60)}"`);
   }
 }
@@ -127,6 +150,6 @@ function typeOf(value: JsonValue): Schema['type'] {
   return typeof value === 'boolean' ? 'boolean' : 'object';
 }
 
-function pointerPart(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+function pointerPart(name: string | number): string {
+  return String(name).replaceAll('~', '~0').replaceAll('/', '~1');
 }

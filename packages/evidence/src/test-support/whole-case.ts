@@ -6,7 +6,7 @@ import { nodePlatform } from '@filiation/verify/node';
 import { correctEntry, recordCustody, recordParty, rotateKey, setDeadline } from '../case/acts.ts';
 import { type Actor, type CaseFolder, draft, openCase } from '../case/case-folder.ts';
 import { commitmentOf, logOpening, logRedaction, logSketch, logWithheld } from '../case/disclosures.ts';
-import { writeBytes, writeDocument } from '../case/documents.ts';
+import { prepareBytes, prepareDocument } from '../case/documents.ts';
 import { addExhibit } from '../case/exhibits.ts';
 import { newCase } from '../case/new-case.ts';
 import { type PlanInput, registerPlan } from '../case/plans.ts';
@@ -220,7 +220,7 @@ async function compare(of: CaseFolder, vouch: () => Promise<void>): Promise<void
     comparisons: [
       { title: 'E2 against E1', kind: 'weights', exhibits, tests, parameters: { permutations: 1000 } },
     ],
-    opinion: { combine: 'holm' },
+    opinion: { combine: 'primary', test: TEST.id, log10Alpha: -6 },
     errorBudget: { alpha: '0.000001', across: 'holm' },
     seed: { source: 'joint', seed: await drawSeed(of, 5) },
     stopping: 'Every test once.',
@@ -266,16 +266,9 @@ async function answer(of: CaseFolder, now: () => Date): Promise<void> {
     digest: { sha256: of.state.findings.get(name)!.sha256 },
   }));
   const sentence = 'The findings are far more probable if one descends from the other.';
-  const opinion = await writeDocument(of.folder, 'opinions', { sentence, log10P: -745.25 });
-  await of.add(NORA, [
-    draft('opinion', [opinion, ...rests], {
-      opinion: 'O1',
-      plan: 'P2',
-      comparison: 'C1',
-      rule: 'holm',
-      sentence,
-    }),
-  ]);
+  const opinion = prepareDocument(of.folder, 'opinions', { sentence, log10P: -745.25 });
+  const body = { opinion: 'O1', plan: 'P2', comparison: 'C1', rule: 'primary', sentence };
+  await of.add(NORA, [draft('opinion', [opinion.subject, ...rests], body)], opinion.store);
   await rotateKey(of, BOLT, BOLT2.signer.vkey, 'the old key was kept without a passphrase');
   await registerReply(of, BOLT2, { to: 'O1', position: 'disputed', ground: 'Chance was not weighed.' }, now);
   const edda = { id: 'edda', name: 'Edda', side: 'neutral', roles: ['examiner'] } as const;
@@ -289,6 +282,7 @@ async function answer(of: CaseFolder, now: () => Date): Promise<void> {
   });
   await correctEntry(of, BOLT2, 2, 'the model was received on the day before');
   const page = new TextEncoder().encode('<!doctype html><title>Report</title>\n');
-  const report = await writeBytes(of.folder, 'reports', page, 'html');
-  await of.add(EDDA, [draft('report', [report], { report: 'T1', author: 'Edda', format: 'html' })]);
+  const report = prepareBytes(of.folder, 'reports', page, 'html');
+  const issued = { report: 'T1', author: 'Edda', format: 'html' } as const;
+  await of.add(EDDA, [draft('report', [report.subject], issued)], report.store);
 }

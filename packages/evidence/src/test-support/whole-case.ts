@@ -6,9 +6,10 @@ import { nodePlatform } from '@filiation/verify/node';
 import { correctEntry, recordCustody, recordParty, rotateKey, setDeadline } from '../case/acts.ts';
 import { type Actor, type CaseFolder, draft, openCase } from '../case/case-folder.ts';
 import { commitmentOf, logOpening, logRedaction, logSketch, logWithheld } from '../case/disclosures.ts';
-import { prepareBytes, prepareDocument } from '../case/documents.ts';
+import { prepareBytes } from '../case/documents.ts';
 import { addExhibit } from '../case/exhibits.ts';
 import { newCase } from '../case/new-case.ts';
+import { registerOpinions } from '../case/opinions.ts';
 import { type PlanInput, registerPlan } from '../case/plans.ts';
 import { registerReply } from '../case/replies.ts';
 import { endRun, logFinding, startRun } from '../case/runs.ts';
@@ -261,14 +262,7 @@ async function compare(of: CaseFolder, vouch: () => Promise<void>): Promise<void
 }
 
 async function answer(of: CaseFolder, now: () => Date): Promise<void> {
-  const rests = ['F1', 'F2'].map((name) => ({
-    name,
-    digest: { sha256: of.state.findings.get(name)!.sha256 },
-  }));
-  const sentence = 'The findings are far more probable if one descends from the other.';
-  const opinion = prepareDocument(of.folder, 'opinions', { sentence, log10P: -745.25 });
-  const body = { opinion: 'O1', plan: 'P2', comparison: 'C1', rule: 'primary', sentence };
-  await of.add(NORA, [draft('opinion', [opinion.subject, ...rests], body)], opinion.store);
+  await registerOpinions(of, NORA, { plan: 'P2', cards: [] });
   await rotateKey(of, BOLT, BOLT2.signer.vkey, 'the old key was kept without a passphrase');
   await registerReply(of, BOLT2, { to: 'O1', position: 'disputed', ground: 'Chance was not weighed.' }, now);
   const edda = { id: 'edda', name: 'Edda', side: 'neutral', roles: ['examiner'] } as const;

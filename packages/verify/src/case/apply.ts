@@ -2,8 +2,11 @@ import type { KeyClaim, PartyRecord } from '../claims/predicates.ts';
 import type { Claim } from './claim.ts';
 import type { CaseState } from './state.ts';
 
-/** Takes a claim over into the case as the log tells it, also one that a rule complains of. */
-export function applyClaim(state: CaseState, entry: Claim): void {
+/**
+ * Takes a claim over into the case as the log tells it, also one that a rule complains of.
+ * @param history whether to keep what only views of the case show: transfers, declarations, corrections
+ */
+export function applyClaim(state: CaseState, entry: Claim, history = true): void {
   const { index } = entry;
   state.size = index + 1;
   const sha256 = entry.subject[0]!.digest.sha256;
@@ -40,7 +43,7 @@ export function applyClaim(state: CaseState, entry: Claim): void {
     case 'custody':
     case 'declaration':
     case 'disclosure':
-      applyToExhibit(state, entry);
+      applyToExhibit(state, entry, history);
       break;
     case 'plan':
       state.plans.set(entry.predicate.plan, { index, claim: entry.predicate, sha256 });
@@ -86,7 +89,7 @@ export function applyClaim(state: CaseState, entry: Claim): void {
       state.reports.set(entry.predicate.report, { index, claim: entry.predicate, sha256 });
       break;
     case 'correction':
-      state.corrections.push({ index, claim: entry.predicate });
+      if (history) state.corrections.push({ index, claim: entry.predicate });
       break;
     case 'seal':
       state.seals.push({ index, claim: entry.predicate, sha256 });
@@ -117,13 +120,15 @@ function applySeed(state: CaseState, entry: Extract<Claim, { name: 'seed' }>): v
 function applyToExhibit(
   state: CaseState,
   entry: Extract<Claim, { name: 'custody' | 'declaration' | 'disclosure' }>,
+  history: boolean,
 ): void {
   const exhibit = state.exhibits.get(entry.predicate.exhibit);
   if (exhibit === undefined) return;
   const { index } = entry;
   if (entry.name === 'custody') {
-    exhibit.transfers.push({ index, claim: entry.predicate });
+    if (history) exhibit.transfers.push({ index, claim: entry.predicate });
     exhibit.holder = entry.predicate.to;
-  } else if (entry.name === 'declaration') exhibit.declarations.push({ index, claim: entry.predicate });
-  else exhibit.disclosures.push({ index, claim: entry.predicate, sha256: entry.subject[0]!.digest.sha256 });
+  } else if (entry.name === 'disclosure')
+    exhibit.disclosures.push({ index, claim: entry.predicate, sha256: entry.subject[0]!.digest.sha256 });
+  else if (history) exhibit.declarations.push({ index, claim: entry.predicate });
 }

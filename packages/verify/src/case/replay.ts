@@ -20,6 +20,9 @@ export interface ReplayInput {
   readonly report: (check: Check) => void;
   /** Root of the log at an earlier size; undefined where the size was never reached. */
   readonly rootAt: (size: number) => Promise<Uint8Array | undefined>;
+  /** Keep transfers, declarations and corrections, on which no rule rests. Kept where nothing is said; a
+   *  verifier leaves them, so that what it holds does not grow with every entry. */
+  readonly history?: boolean;
 }
 
 export interface Replay {
@@ -74,7 +77,7 @@ export function startReplay(input: ReplayInput): Replay {
       else report('entry.time', undefined);
       if (at > latest) latest = at;
       declared.push(at);
-      applyClaim(state, claim);
+      applyClaim(state, claim, input.history);
       if (claim.name === 'seed') settle(state, seeds, claim.predicate.seed);
       return claim;
     },

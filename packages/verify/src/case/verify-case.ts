@@ -68,13 +68,21 @@ export async function checkCase(request: CaseCheckRequest): Promise<CaseCheckRes
     platform,
     keyring,
     report,
-    rootAt: (size) => Promise.resolve(rootBefore(size)),
+    rootAt: (size) => rootBefore(size),
+    history: false,
   });
   let before: () => Uint8Array = () => new Uint8Array();
   let at = 0;
   const hashes = sourceHashReader(source, `${prefix}log/`, platform);
-  const rootBefore = (size: number): Promise<Uint8Array | undefined> =>
-    size === at ? Promise.resolve(before()) : rootOf(platform, hashes, size).catch(() => undefined);
+  // Claims logged together were signed on one state of the log: its root is kept from one to the next.
+  let kept: { readonly size: number; readonly root: Promise<Uint8Array | undefined> } | undefined;
+  const rootBefore = (size: number): Promise<Uint8Array | undefined> => {
+    if (kept?.size === size) return kept.root;
+    const root =
+      size === at ? Promise.resolve(before()) : rootOf(platform, hashes, size).catch(() => undefined);
+    kept = { size, root };
+    return root;
+  };
   const log = await checkLog({
     source,
     platform,

@@ -9,6 +9,7 @@ import type { Platform } from '../platform.ts';
 import { type Schema, schemaFaults } from '../schema/schema.ts';
 import type { BundleSource } from '../source.ts';
 import { opinionFaults } from './opinion-checks.ts';
+import { beaconWord, type Pair, pairOf, parameterFaults, priorFinding, seedFaults } from './plan-checks.ts';
 import { firstReveal } from './seeds.ts';
 import type { CaseState, FindingRecord } from './state.ts';
 
@@ -37,10 +38,16 @@ export async function checkDocuments(input: DocumentInput): Promise<void> {
     checkSeedChoice(input, number, document);
   }
   const run = new Map<string, Set<string>>();
+  const earliest = new Map<
+    Pair,
+    { readonly number: string; readonly index: number; readonly claim: unknown }
+  >();
   for (const [number, finding] of state.findings) {
     const value = await readDocument(input, 'findings', finding.sha256, `finding ${number}`, FINDING_SCHEMA);
     if (value === undefined) continue;
     result(input, 'finding.document', `finding ${number}`, findingFaults(finding, value));
+    const pair = pairOf(value.exhibits as readonly JsonObject[]);
+    if (!earliest.has(pair)) earliest.set(pair, { number, ...finding });
     if (finding.claim.exploratory || finding.claim.plan === undefined) continue;
     const plan = plans.get(finding.claim.plan);
     if (plan === undefined) continue;
@@ -49,6 +56,16 @@ export async function checkDocuments(input: DocumentInput): Promise<void> {
     const done = run.get(finding.claim.run) ?? new Set();
     if (done.has(key)) warn(input, 'run.repeated', `run ${finding.claim.run}`, `holds ${key} more than once`);
     run.set(finding.claim.run, done.add(key));
+  }
+  for (const [number, seed] of state.seeds) {
+    const detail = beaconWord(seed);
+    if (detail !== undefined)
+      input.report({ id: 'seed.beacon', status: 'not-checked', part: `seed ${number}`, detail });
+  }
+  for (const [number, document] of plans) {
+    const { index } = state.plans.get(number)!;
+    const part = `plan ${number}`;
+    weigh(input, 'plan.blind', part, priorFinding(index, document, earliest));
   }
   for (const [number, document] of plans) checkCompleteness(input, number, document, run);
   for (const [number, opinion] of state.opinions) {
@@ -148,6 +165,7 @@ function planFaults(state: CaseState, number: string, plan: PlanDocument): strin
       if (state.exhibits.get(exhibit)?.sha256 !== sha256)
         faults.push(`${comparison.comparison} names ${exhibit} by a digest that is not the exhibit's`);
   });
+  faults.push(...seedFaults(state, plan));
   return faults;
 }
 
@@ -196,6 +214,7 @@ function plannedFaults(
   const seed = plannedSeed(state, plan);
   if (value.seed !== seed)
     faults.push(`was computed with the seed ${value.seed}, the plan gives ${seed ?? 'none yet'}`);
+  faults.push(...parameterFaults(comparison, value.parameters as JsonObject));
   return faults;
 }
 
@@ -255,6 +274,12 @@ function checkCompleteness(
 export function result({ report }: DocumentInput, id: string, part: string, faults: readonly string[]): void {
   if (faults.length === 0) report({ id, status: 'passed', part, detail: '' });
   for (const detail of faults) report({ id, status: 'failed', part, detail });
+}
+
+/** A passed check, or a weakness for the reader to weigh. */
+function weigh(input: DocumentInput, id: string, part: string, weakness: string | undefined): void {
+  if (weakness === undefined) result(input, id, part, []);
+  else warn(input, id, part, weakness);
 }
 
 function warn({ report }: DocumentInput, id: string, part: string, detail: string): void {

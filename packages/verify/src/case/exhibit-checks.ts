@@ -23,7 +23,7 @@ export async function checkExhibits(input: ExhibitInput): Promise<void> {
   for (const member of source.members) {
     const { path } = member;
     if (!path.startsWith(folder)) continue;
-    const sha256 = path.slice(folder.length, folder.length + 64);
+    const [sha256 = ''] = path.slice(folder.length).split('/');
     const list = files.get(sha256) ?? [];
     list.push(member);
     files.set(sha256, list);
@@ -36,11 +36,12 @@ export async function checkExhibits(input: ExhibitInput): Promise<void> {
         part: paths[0]!.path,
         detail: 'lies among the exhibits, but no entry registers it',
       });
+  const grounds = withheldGrounds(state);
   for (const [number, exhibit] of state.exhibits) {
     const part = `exhibit ${number} (${exhibit.claim.name})`;
     const paths = files.get(exhibit.sha256);
     if (paths === undefined) {
-      report(absent(part, exhibit.claim.storage, withheldGround(state, number)));
+      report(absent(part, exhibit.claim.storage, grounds.get(number)));
       continue;
     }
     let fits = false;
@@ -62,10 +63,9 @@ export async function checkExhibits(input: ExhibitInput): Promise<void> {
   }
 }
 
-function withheldGround(state: CaseState, number: string): string | undefined {
-  for (const seal of state.seals.toReversed())
-    for (const entry of seal.claim.withheld) if (entry.exhibit === number) return entry.ground;
-  return undefined;
+/** What the last seal holds back: an earlier one speaks of another bundle. */
+function withheldGrounds({ seals }: CaseState): ReadonlyMap<string, string> {
+  return new Map((seals.at(-1)?.claim.withheld ?? []).map(({ exhibit, ground }) => [exhibit, ground]));
 }
 
 function absent(part: string, storage: string, ground: string | undefined): Check {

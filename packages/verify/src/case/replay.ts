@@ -8,6 +8,7 @@ import { applyClaim } from './apply.ts';
 import { type Claim, entryLabel, readClaim } from './claim.ts';
 import { detailOf } from './detail.ts';
 import { ruleFaults } from './rules.ts';
+import { foreignKey } from './rules-case.ts';
 import { SeedReplay } from './seeds.ts';
 import { type CaseState, emptyState } from './state.ts';
 
@@ -41,6 +42,7 @@ export function startReplay(input: ReplayInput): Replay {
   const state = emptyState();
   const declared: number[] = [];
   const seeds = new SeedReplay(input.platform);
+  const known = new Map<string, number>();
   let latest = Number.NEGATIVE_INFINITY;
   return {
     state,
@@ -61,10 +63,13 @@ export function startReplay(input: ReplayInput): Replay {
         );
       report('entry.signature', await signatureFault(claim, input));
       report('entry.seen', await historyFault(claim, input));
+      report('entry.once', repeatFault(claim, input.platform, known));
       const ofSeed = claim.name === 'seed' ? seeds.apply(state, claim) : [];
       const faults = [...ruleFaults(state, claim), ...ofSeed];
       for (const { id, detail } of faults) report(id, detail);
       if (faults.length === 0) report('entry.rules', undefined);
+      const word = claim.name === 'party' ? foreignKey(state, claim.predicate) : undefined;
+      if (word !== undefined) input.report({ id: 'party.key', status: 'warning', part, detail: word });
       const at = Date.parse(claim.predicate.at);
       if (Number.isNaN(at)) report('entry.time', `gives ${claim.predicate.at}, which is no time`);
       else if (at < latest - CLOCK_TOLERANCE_MS)
@@ -119,6 +124,18 @@ async function signatureFault(claim: Claim, { platform, keyring }: ReplayInput):
     if (!(error instanceof FiliationError)) throw error;
     return detailOf(error);
   }
+}
+
+/** What one party signed once, another cannot log a second time: a hand-over, a correction. */
+function repeatFault(
+  { index, message }: Claim,
+  platform: Platform,
+  known: Map<string, number>,
+): string | undefined {
+  const digest = hexOf(platform.sha256(message));
+  const before = known.get(digest);
+  known.set(digest, index);
+  return before === undefined ? undefined : `says what entry ${before} says, under one signature`;
 }
 
 async function historyFault(claim: Claim, { rootAt }: ReplayInput): Promise<string | undefined> {

@@ -1,3 +1,4 @@
+import type { PartyClaim } from '../claims/predicates.ts';
 import type { Claim } from './claim.ts';
 import { mayLog } from './rights.ts';
 import type { CaseState } from './state.ts';
@@ -47,6 +48,7 @@ export function caseFaults(state: CaseState, claim: Claim, fault: Fault): void {
     case 'correction':
       if (claim.predicate.corrects >= claim.index)
         fault('entry.reference', `corrects entry ${claim.predicate.corrects}, which does not come before it`);
+      else correctionFault(state, claim, fault);
       break;
     default:
       break;
@@ -62,11 +64,37 @@ function rightFault(state: CaseState, claim: Claim, fault: Fault): void {
     fault('entry.right', `is made by ${party.id}, whose roles (${party.roles.join(', ')}) do not allow it`);
 }
 
-/** A party that signs for itself is not changed by the other side. */
+/** A side corrects itself; what the other side says, it answers. */
+function correctionFault(
+  { authors, parties }: CaseState,
+  { predicate }: Extract<Claim, { name: 'correction' }>,
+  fault: Fault,
+): void {
+  const side = parties.get(predicate.actor)?.side;
+  const author = parties.get(authors[predicate.corrects] ?? '');
+  if (side !== 'neutral' && author !== undefined && author.side !== side)
+    fault('entry.right', `corrects an entry of ${author.id}, who stands on another side: a reply answers it`);
+}
+
+/** A neutral that both sides have seen in the first entry; a later one may be of one side's choosing. */
+export function isFoundingNeutral({ opening }: CaseState, party: string): boolean {
+  return opening?.claim.parties.some(({ id, side }) => id === party && side === 'neutral') === true;
+}
+
+/** Whose word a new party's key rests on; undefined where its own side or a neutral of entry 0 gives it. */
+export function foreignKey(state: CaseState, { actor, party }: PartyClaim): string | undefined {
+  const by = state.parties.get(actor);
+  if (party.key === undefined || state.parties.get(party.id)?.key === party.key || by === undefined)
+    return undefined;
+  if (by.side === party.side || isFoundingNeutral(state, actor)) return undefined;
+  return `gives ${party.id} (${party.side}) a key on the word of ${actor} (${by.side}) alone: ask ${party.id} whether it is theirs`;
+}
+
+/** A party that signs for itself is changed by its own side, or by a neutral of the first entry. */
 function partyFaults(state: CaseState, claim: Extract<Claim, { name: 'party' }>, fault: Fault): void {
   const actor = state.parties.get(claim.predicate.actor);
   const known = state.parties.get(claim.predicate.party.id);
-  if (actor === undefined || known?.key === undefined || actor.side === 'neutral') return;
+  if (actor === undefined || known?.key === undefined || isFoundingNeutral(state, actor.id)) return;
   if (actor.side !== known.side)
     fault('entry.right', `changes ${known.id}, who stands on the other side and signs for itself`);
 }

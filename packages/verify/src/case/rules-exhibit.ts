@@ -1,4 +1,5 @@
 import type { Claim } from './claim.ts';
+import { isFoundingNeutral } from './rules-case.ts';
 import { firstReveal } from './seeds.ts';
 import type { CaseState, ExhibitRecord } from './state.ts';
 
@@ -66,11 +67,12 @@ function disclosureFaults(
     sketchFaults(state, claim, exhibit, registered ? exhibit.index : commits[0]?.index, fault);
 }
 
-/** The side that registered or holds an exhibit discloses it, or a neutral. */
+/** The side that registered or holds an exhibit discloses it, or a neutral of the first entry. */
 function mayDisclose(state: CaseState, actor: string, { claim, holder }: ExhibitRecord): boolean {
   const side = state.parties.get(actor)?.side;
   return (
-    side === 'neutral' || [claim.custodian, holder].some((party) => state.parties.get(party)?.side === side)
+    isFoundingNeutral(state, actor) ||
+    [claim.custodian, holder].some((party) => state.parties.get(party)?.side === side)
   );
 }
 

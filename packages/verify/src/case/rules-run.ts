@@ -1,5 +1,5 @@
 import type { Claim } from './claim.ts';
-import type { CaseState } from './state.ts';
+import type { CaseState, RunRecord } from './state.ts';
 
 type Fault = (id: string, detail: string) => void;
 
@@ -11,6 +11,9 @@ export function runFaults(state: CaseState, claim: Claim, fault: Fault): void {
       number('P', state.plans.size, plan, fault);
       if (amends !== undefined && !state.plans.has(amends))
         fault('entry.reference', `amends plan ${amends}, which is not in the log`);
+      const amended = amends === undefined ? undefined : state.plans.get(amends)?.claim;
+      if (amended !== undefined && !sameSide(state, claim.predicate.actor, amended.actor))
+        fault('entry.right', `amends plan ${amends} of ${amended.actor}, who stands on another side`);
       if (amends !== undefined && reason === undefined)
         fault('plan.amendment', 'amends a plan without a reason');
       break;
@@ -50,6 +53,7 @@ function runStepFaults(state: CaseState, claim: Extract<Claim, { name: 'run' }>,
   }
   if (known === undefined) return fault('entry.reference', `ends run ${run}, which never started`);
   if (known.end !== undefined) fault('run.order', `ends run ${run} a second time`);
+  ownFault(known, claim.predicate.actor, fault);
   if (known.start.claim.plan !== plan || known.start.claim.exploratory !== exploratory)
     fault('run.order', `ends run ${run} under another plan than it started with`);
   if (step === 'end' && findings !== known.findings.length)
@@ -57,6 +61,16 @@ function runStepFaults(state: CaseState, claim: Extract<Claim, { name: 'run' }>,
       'run.findings',
       `counts ${findings ?? 'no'} findings, the log holds ${known.findings.length} of run ${run}`,
     );
+}
+
+/** What is found in a run, and that it ended, is for whoever runs it to say. */
+function ownFault({ run, start }: RunRecord, actor: string, fault: Fault): void {
+  if (start.claim.actor !== actor)
+    fault('run.order', `is made by ${actor} in run ${run}, which is a run of ${start.claim.actor}`);
+}
+
+function sameSide({ parties }: CaseState, one: string, other: string): boolean {
+  return one === other || parties.get(one)?.side === parties.get(other)?.side;
 }
 
 function planFaults(state: CaseState, plan: string, sha256: string, exploratory: boolean, fault: Fault) {
@@ -75,6 +89,7 @@ function findingFaults(state: CaseState, claim: Extract<Claim, { name: 'finding'
   const known = state.runs.get(run);
   if (known === undefined) return fault('entry.reference', `belongs to run ${run}, which never started`);
   if (known.end !== undefined) fault('run.order', `is added to run ${run} after it ended`);
+  ownFault(known, claim.predicate.actor, fault);
   if (known.start.claim.plan !== plan)
     fault('run.order', `names plan ${plan ?? 'none'}, its run has another`);
   if (known.start.claim.exploratory && !exploratory)

@@ -42,7 +42,7 @@ async function run(pair: PairContext): Promise<TestOutcome> {
   const { tokens, seed } = pair.parameters;
   const shared = sharedTokens(pair.reference, pair.subject);
   const count = shared.reference.length;
-  const parameters = { seed, tokens: Math.min(tokens, count), matchedBy: shared.by };
+  const parameters = { seed, tokens, tokensUsed: Math.min(tokens, count), matchedBy: shared.by };
   if (count < LEAST_TOKENS) {
     const reason = `the vocabularies share ${count} tokens, fewer than ${LEAST_TOKENS}`;
     return {

@@ -50,7 +50,7 @@ async function run(pair: PairContext): Promise<TestOutcome> {
   const width = shared.reference.rows;
   const channels = Math.min(width, MOST_CHANNELS, Math.floor(shared.tokens / TOKENS_PER_CHANNEL));
   const parameters = {
-    tokens: shared.tokens,
+    tokensUsed: shared.tokens,
     permutations: pair.parameters.permutations,
     symmetry,
     channels,

@@ -112,6 +112,7 @@ const TITLES: Readonly<Record<string, readonly [CheckGroup, string]>> = {
   'opinion.findings': ['run', 'Opinions rest on logged, planned findings only'],
 
   'document.present': ['document', 'Each logged document is in the bundle'],
+  'document.known': ['document', 'Each document here is in the log'],
   'document.digest': ['document', 'Each document holds the bytes that were logged'],
   'document.form': ['document', 'Each document is well formed'],
   'reply.document': ['document', 'Each reply says what its entry says'],

@@ -17,6 +17,7 @@ import { type Log, openLog, readLog } from '../log/log.ts';
 import type { LogReader } from '../log/log-reader.ts';
 import { documentFaults } from './document-faults.ts';
 import { isDocumentPath } from './documents.ts';
+import { refuseForeignClaims } from './foreign-claims.ts';
 import { type Outbox, openOutbox } from './outbox.ts';
 import { type CaseSettings, readSettings } from './settings.ts';
 import { type ClaimBody, signClaim } from './signing.ts';
@@ -132,7 +133,7 @@ async function replayed(opened: Opened): Promise<CaseFolder> {
   refuseFaults(faults, folder);
   const take = async (
     entries: readonly Uint8Array[],
-    store: () => Promise<void>,
+    store: (claims: readonly Claim[]) => Promise<void>,
   ): Promise<readonly Claim[]> => {
     const claims = await trial(opened, replay, faults, index, entries, store);
     for (const claim of claims) keep(claim);
@@ -166,7 +167,10 @@ async function replayed(opened: Opened): Promise<CaseFolder> {
     },
     async addSigned(entries) {
       const known = await documentFaults(folder, replay.state);
-      return take(entries, () => refuseNewFaults(folder, replay, known));
+      return take(entries, (claims) => {
+        refuseForeignClaims(folder, claims, opened.now());
+        return refuseNewFaults(folder, replay, known);
+      });
     },
     async close() {
       await log?.close();
@@ -184,7 +188,7 @@ async function trial(
   faults: Check[],
   from: number,
   entries: readonly Uint8Array[],
-  store: () => Promise<void>,
+  store: (claims: readonly Claim[]) => Promise<void>,
 ): Promise<readonly Claim[]> {
   refuseFaults(faults, folder);
   const claims: Claim[] = [];
@@ -198,7 +202,7 @@ async function trial(
       });
     claims.push(claim!);
   }
-  await store();
+  await store(claims);
   if (log !== undefined) await log.append(entries);
   else await outbox!.add(entries);
   return claims;

@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { FiliationError, type ReplyClaim, verifyBundle } from '@filiation/verify';
 import { nodePlatform, openBundleSource } from '@filiation/verify/node';
 import { ACME, BOLT, type TwoSides, twoSides } from '../test-support/two-sides.ts';
-import type { CaseFolder } from './case-folder.ts';
+import { type CaseFolder, draft } from './case-folder.ts';
 import { addExhibit } from './exhibits.ts';
 import { receivePacket, writePacket } from './packet.ts';
 import { registerReply } from './replies.ts';
@@ -91,6 +91,39 @@ describe('what a case refuses', () => {
     const at = of.size;
     assert.equal(await receivePacket(of, packet), 1);
     await assert.rejects(receivePacket(of, packet), refused('CONFLICT', new RegExp(`already.*entry ${at}$`)));
+  });
+
+  it('takes no claim from the other side that would spoil every later bundle', async () => {
+    await of.close();
+    // Signed by the respondent's own key, with a clock that is a year ahead and files it does not hand over.
+    const ahead = await sides.handOver({ now: () => new Date('2031-01-01T00:00:00Z') });
+    await registerReply(ahead, BOLT, disputed('E1'), now);
+    await assert.rejects(sides.handBack(ahead), refused('CONFLICT', /is dated 2031-01-01T00:00:00Z/));
+    const empty = await sides.handOver();
+    const body = {
+      exhibit: 'E2',
+      kind: 'other',
+      name: 'x',
+      size: 1,
+      files: 1,
+      origin: 'x',
+      custodian: 'bolt',
+    } as const;
+    const subject = { name: 'x', digest: { sha256: '0'.repeat(64) } };
+    await empty.add(BOLT, [
+      draft('exhibit', [subject], {
+        ...body,
+        handedOverBy: 'x',
+        receivedAt: given.receivedAt,
+        storage: 'copy',
+      }),
+    ]);
+    await assert.rejects(
+      sides.handBack(empty),
+      refused('CONFLICT', /a copy whose bytes are not in this case/),
+    );
+    of = await sides.open();
+    assert.ok(!of.state.exhibits.has('E2'));
   });
 
   it('seals what the log names and nothing that an act cut short left in the folder', async () => {

@@ -26,7 +26,7 @@ export interface TwoSides {
   /** The claimant's case, with the key of the log. */
   open(): Promise<CaseFolder>;
   /** Seals the claimant's case and opens the bundle as the respondent, who does not keep the log. */
-  handOver(): Promise<CaseFolder>;
+  handOver(clock?: { readonly now: () => Date }): Promise<CaseFolder>;
   /** Takes what waits in the respondent's outbox into the claimant's log. */
   handBack(respondent: CaseFolder): Promise<number>;
   remove(): Promise<void>;
@@ -66,7 +66,7 @@ export async function twoSides(): Promise<TwoSides> {
   return {
     folder,
     open,
-    async handOver() {
+    async handOver(clock = { now }) {
       round++;
       const bundle = join(folder, `bundle-${round}.zip`);
       const of = await open();
@@ -80,7 +80,7 @@ export async function twoSides(): Promise<TwoSides> {
       }).finally(() => of.close());
       const view = join(folder, `respondent-${round}`);
       await openBundle({ bundle, folder: view, platform: nodePlatform });
-      return openCase(view, { now });
+      return openCase(view, clock);
     },
     async handBack(respondent) {
       const packet = join(folder, `packet-${round}.json`);

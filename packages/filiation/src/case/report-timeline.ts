@@ -53,7 +53,7 @@ function sentence(claim: Claim): string {
     case 'report':
       return `Report ${claim.predicate.report} was issued by ${claim.predicate.author}.`;
     case 'correction':
-      return `Entry ${claim.predicate.corrects} was corrected: ${claim.predicate.reason}`;
+      return `Entry ${claim.predicate.corrects} is said to be wrong: ${claim.predicate.reason}`;
     case 'seal':
       return `The case was sealed with ${claim.predicate.included} exhibits, ${claim.predicate.withheld.length} withheld.`;
     case 'finding':

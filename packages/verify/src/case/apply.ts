@@ -9,7 +9,6 @@ import type { CaseState } from './state.ts';
 export function applyClaim(state: CaseState, entry: Claim, history = true): void {
   const { index } = entry;
   state.size = index + 1;
-  state.authors[index] = entry.predicate.actor;
   const sha256 = entry.subject[0]!.digest.sha256;
   switch (entry.name) {
     case 'case':

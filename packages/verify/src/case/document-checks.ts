@@ -16,6 +16,8 @@ import type { CaseState, FindingRecord } from './state.ts';
 /** One document; findings with figures are the largest. */
 export const MAX_DOCUMENT_BYTES: number = 64 * 2 ** 20;
 
+const DOCUMENTS = /^(plans|findings|opinions|replies|reports)\//;
+
 export interface DocumentInput {
   readonly source: BundleSource;
   /** Where the case lies in the source: `data/` in a bundle, nothing in a case folder. */
@@ -97,6 +99,28 @@ export async function checkDocuments(input: DocumentInput): Promise<void> {
       report.sha256,
       `report ${number}`,
     );
+  checkStrangers(input);
+}
+
+/**
+ * A report or finding that no entry names speaks for nobody. Sealing leaves such files behind; in a case
+ * folder an act that was cut short may have left one.
+ */
+function checkStrangers({ source, prefix, state, report }: DocumentInput): void {
+  const logged = new Set<string>();
+  for (const folder of ['plans', 'findings', 'opinions', 'replies'] as const)
+    for (const { sha256 } of state[folder].values()) logged.add(`${prefix}${folder}/${sha256}.json`);
+  for (const { sha256, claim } of state.reports.values())
+    logged.add(`${prefix}reports/${sha256}.${claim.format}`);
+  const status = prefix === '' ? 'warning' : 'failed';
+  for (const { path } of source.members)
+    if (DOCUMENTS.test(path.slice(prefix.length)) && !logged.has(path))
+      report({
+        id: 'document.known',
+        status,
+        part: path,
+        detail: 'lies among the documents, but no entry speaks of it',
+      });
 }
 
 /** The bytes at a path that holds their digest in its name; undefined, and a failed check, where not. */

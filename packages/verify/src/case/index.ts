@@ -9,7 +9,7 @@ export {
   plannedSeed,
 } from './document-checks.ts';
 export { checkExhibits, type ExhibitInput } from './exhibit-checks.ts';
-export { type Replay, type ReplayInput, startReplay } from './replay.ts';
+export { CLOCK_TOLERANCE_MS, type Replay, type ReplayInput, startReplay } from './replay.ts';
 export { mayLog } from './rights.ts';
 export { type RuleFault, ruleFaults } from './rules.ts';
 export { nextNumber } from './rules-case.ts';

@@ -1,6 +1,7 @@
 import { hexOf } from '../bytes.ts';
 import type { Check } from '../check.ts';
 import type { Keyring } from '../claims/keyring.ts';
+import type { ClaimName } from '../claims/predicates.ts';
 import { verifyEd25519 } from '../ed25519.ts';
 import { FiliationError } from '../error.ts';
 import type { Platform } from '../platform.ts';
@@ -13,7 +14,10 @@ import { SeedReplay } from './seeds.ts';
 import { type CaseState, emptyState } from './state.ts';
 
 /** Clocks of honest parties may differ by this much, in milliseconds. */
-const CLOCK_TOLERANCE_MS = 10 * 60_000;
+export const CLOCK_TOLERANCE_MS: number = 10 * 60_000;
+
+/** Claims that take no number of their own: nothing else would tell a copy from a second one. */
+const REPEATABLE: readonly ClaimName[] = ['party', 'custody', 'declaration', 'disclosure', 'correction'];
 
 export interface ReplayInput {
   readonly platform: Platform;
@@ -63,7 +67,7 @@ export function startReplay(input: ReplayInput): Replay {
         );
       report('entry.signature', await signatureFault(claim, input));
       report('entry.seen', await historyFault(claim, input));
-      report('entry.once', repeatFault(claim, input.platform, known));
+      if (REPEATABLE.includes(claim.name)) report('entry.once', repeatFault(claim, input.platform, known));
       const ofSeed = claim.name === 'seed' ? seeds.apply(state, claim) : [];
       const faults = [...ruleFaults(state, claim), ...ofSeed];
       for (const { id, detail } of faults) report(id, detail);

@@ -48,7 +48,6 @@ export function caseFaults(state: CaseState, claim: Claim, fault: Fault): void {
     case 'correction':
       if (claim.predicate.corrects >= claim.index)
         fault('entry.reference', `corrects entry ${claim.predicate.corrects}, which does not come before it`);
-      else correctionFault(state, claim, fault);
       break;
     default:
       break;
@@ -62,18 +61,6 @@ function rightFault(state: CaseState, claim: Claim, fault: Fault): void {
     fault('entry.actor', `is made by ${claim.predicate.actor}, who is no party of the case`);
   else if (!mayLog(party, claim.name))
     fault('entry.right', `is made by ${party.id}, whose roles (${party.roles.join(', ')}) do not allow it`);
-}
-
-/** A side corrects itself; what the other side says, it answers. */
-function correctionFault(
-  { authors, parties }: CaseState,
-  { predicate }: Extract<Claim, { name: 'correction' }>,
-  fault: Fault,
-): void {
-  const side = parties.get(predicate.actor)?.side;
-  const author = parties.get(authors[predicate.corrects] ?? '');
-  if (side !== 'neutral' && author !== undefined && author.side !== side)
-    fault('entry.right', `corrects an entry of ${author.id}, who stands on another side: a reply answers it`);
 }
 
 /** A neutral that both sides have seen in the first entry; a later one may be of one side's choosing. */

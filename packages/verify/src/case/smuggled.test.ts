@@ -68,6 +68,16 @@ describe('what is slipped into a case beside what its log says', () => {
     assert.ok(found.some(({ id }) => id === 'exhibit.known'));
   });
 
+  it('fails a report that nobody logged, however well it is sealed', async () => {
+    const of = withExhibit();
+    of.file('reports/findings-of-the-court.html', '<h1>B descends from A</h1>');
+    const path = 'data/reports/findings-of-the-court.html';
+    assert.deepEqual(failed(await checksOf(sealTestCase(of))), [
+      `document.known ${path} lies among the documents, but no entry speaks of it`,
+    ]);
+    assert.deepEqual((await of.check()).failed, []);
+  });
+
   it('fails an exhibit that an earlier seal withheld and this one does not', async () => {
     const of = withExhibit();
     sealTestCase(of, [{ exhibit: 'E1', ground: 'order of 1 December' }]);
@@ -124,11 +134,6 @@ const OVERREACH: readonly (readonly [act: string, says: RegExp, forge: (of: Test
         tests: 1,
       });
     },
-  ],
-  [
-    'a correction of what the other side said',
-    /^entry.right .*corrects an entry of acme, who stands on another side/,
-    (of) => of.add('bolt', 'correction', [subjectOfText('entry', '1')], { corrects: 1, reason: 'not so' }),
   ],
   [
     'other roles for the other side, by a neutral that one side brought in later',

@@ -62,8 +62,6 @@ export interface SeedRecord {
 export interface CaseState {
   /** Entries replayed. */
   size: number;
-  /** Who made each entry; a hole where an entry cannot be read. */
-  readonly authors: string[];
   opening?: Logged<CaseClaim> & { readonly subject: readonly ResourceDescriptor[] };
   readonly parties: Map<string, PartyRecord>;
   readonly deadlines: Logged<DeadlineRecord>[];
@@ -86,7 +84,6 @@ export interface CaseState {
 export function emptyState(): CaseState {
   return {
     size: 0,
-    authors: [],
     parties: new Map(),
     deadlines: [],
     exhibits: new Map(),

@@ -4,11 +4,9 @@ import type { Platform } from '../platform.ts';
 import type { BundleSource } from '../source.ts';
 import { reachesQuorum, type TlogPolicy } from '../tlog-policy.ts';
 import type { Certificate } from '../x509/certificate.ts';
+import { CLOCK_TOLERANCE_MS } from './replay.ts';
 import type { CaseState } from './state.ts';
 import { readTimeTokens } from './time-tokens.ts';
-
-/** Clocks of honest parties may differ by this much. */
-const CLOCK_TOLERANCE_MS = 10 * 60_000;
 
 /** Someone outside the owner's hands who says that the log had this many entries, with this root, then. */
 export interface Voucher {

@@ -8,6 +8,7 @@ import type { Platform } from '../platform.ts';
 import { applyClaim } from './apply.ts';
 import { type Claim, entryLabel, readClaim } from './claim.ts';
 import { detailOf } from './detail.ts';
+import { instantOf } from './instant.ts';
 import { ruleFaults } from './rules.ts';
 import { foreignKey } from './rules-case.ts';
 import { SeedReplay } from './seeds.ts';
@@ -74,7 +75,7 @@ export function startReplay(input: ReplayInput): Replay {
       if (faults.length === 0) report('entry.rules', undefined);
       const word = claim.name === 'party' ? foreignKey(state, claim.predicate) : undefined;
       if (word !== undefined) input.report({ id: 'party.key', status: 'warning', part, detail: word });
-      const at = Date.parse(claim.predicate.at);
+      const at = instantOf(claim.predicate.at);
       if (Number.isNaN(at)) report('entry.time', `gives ${claim.predicate.at}, which is no time`);
       else if (at < latest - CLOCK_TOLERANCE_MS)
         input.report({

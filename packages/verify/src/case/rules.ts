@@ -1,4 +1,5 @@
 import type { Claim } from './claim.ts';
+import { instantOf, timesIn } from './instant.ts';
 import { caseFaults } from './rules-case.ts';
 import { exhibitFaults } from './rules-exhibit.ts';
 import { runFaults } from './rules-run.ts';
@@ -22,6 +23,8 @@ export function ruleFaults(state: CaseState, claim: Claim): readonly RuleFault[]
       'entry.case',
       `speaks of case ${claim.predicate.case}, the log is of case ${state.opening?.claim.case}`,
     );
+  for (const time of timesIn(claim))
+    if (Number.isNaN(instantOf(time))) fault('entry.time', `speaks of ${time}, which is no time`);
   caseFaults(state, claim, fault);
   exhibitFaults(state, claim, fault);
   runFaults(state, claim, fault);

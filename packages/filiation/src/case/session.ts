@@ -9,6 +9,7 @@ import {
   openSigner,
   ownTerminal,
   type PassphraseSources,
+  readSettings,
   type Signer,
   verifierKeyOf,
 } from '@filiation/evidence';
@@ -29,8 +30,8 @@ export function addActorOptions(command: Command): Command {
       '--as <party>',
       'id of the party that acts; the one whose key lies in the case where there is one',
     )
-    .option('--key <file>', "the party's key file, keys/PARTY.key.json in the case by default")
-    .option('--log-key <file>', "the log's key file, keys/log.key.json in the case by default")
+    .option('--key <file>', "the party's key file, keys/PARTY.key.json in the case by default; or: agent")
+    .option('--log-key <file>', "the log's key file, keys/log.key.json in the case by default; or: agent")
     .option('--passphrase-file <file>', 'file with the passphrase of the keys, readable by you alone')
     .option('--json', 'print one JSON document on stdout');
 }
@@ -61,7 +62,7 @@ export async function openSession(folder: string, options: ActorOptions): Promis
     });
   const sources = passphraseSources(options);
   const logKey = options.logKey ?? keyPath(folder, 'log');
-  const logSigner = existsSync(logKey) ? await openSigner({ ...sources, keyFile: logKey }) : undefined;
+  const logSigner = await logSignerOf(folder, logKey, sources);
   if (options.logKey !== undefined && logSigner === undefined)
     throw new FiliationError('NOT_FOUND', `the key file ${logKey} does not exist`, { where: logKey });
   const of = await openCase(folder, {
@@ -77,6 +78,16 @@ export async function openSession(folder: string, options: ActorOptions): Promis
   }
 }
 
+/** The log's signer: its key file, or the agent that the environment names; none where neither is at hand. */
+async function logSignerOf(
+  folder: string,
+  logKey: string,
+  sources: PassphraseSources,
+): Promise<Signer | undefined> {
+  if (logKey === 'agent') return openSigner({ ...sources, vkey: (await readSettings(folder)).key });
+  return existsSync(logKey) ? openSigner({ ...sources, keyFile: logKey }) : undefined;
+}
+
 async function actorOf(of: CaseFolder, options: ActorOptions, sources: PassphraseSources): Promise<Actor> {
   const party = options.as ?? soleParty(of);
   const registered = of.state.parties.get(party)?.key;
@@ -85,6 +96,8 @@ async function actorOf(of: CaseFolder, options: ActorOptions, sources: Passphras
       hint: `the parties are ${[...of.state.parties.keys()].join(', ')}`,
     });
   const keyFile = options.key ?? (await activeKeyFile(of.folder, party, registered));
+  if (keyFile === 'agent' && registered !== undefined)
+    return { party, signer: await openSigner({ ...sources, vkey: registered }) };
   const signer: Signer =
     options.key !== undefined || existsSync(keyFile)
       ? await openSigner({ ...sources, keyFile })

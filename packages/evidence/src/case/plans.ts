@@ -1,7 +1,9 @@
 import {
   type CaseState,
+  canonicalJson,
   FiliationError,
   type JsonObject,
+  type JsonValue,
   nextNumber,
   PLAN_SCHEMA,
   type PlanDocument,
@@ -89,6 +91,12 @@ export async function planOf(of: CaseFolder, plan: string): Promise<PlanDocument
 /** The rule must hold by itself and decide by tests that every comparison runs. */
 function needRule(plan: PlanDocument): void {
   const rule = checkOpinionRule(plan.opinion);
+  // An opinion quotes the rule as it is read; what the plan says of each part must be no more than that.
+  for (const [part, value] of Object.entries(rule))
+    if (canonicalJson(value as JsonValue) !== canonicalJson(plan.opinion[part]!))
+      throw new FiliationError('USAGE', `the rule for opinions says more under ${part} than is read`, {
+        hint: 'keep remarks beside the parts of the rule, or in the notes of the plan',
+      });
   for (const test of testsOfRule(rule))
     for (const comparison of plan.comparisons)
       if (!comparison.tests.some(({ id }) => id === test))

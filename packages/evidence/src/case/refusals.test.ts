@@ -8,6 +8,7 @@ import { ACME, BOLT, type TwoSides, twoSides } from '../test-support/two-sides.t
 import { type CaseFolder, draft } from './case-folder.ts';
 import { addExhibit } from './exhibits.ts';
 import { receivePacket, writePacket } from './packet.ts';
+import { type PlanInput, registerPlan } from './plans.ts';
 import { registerReply } from './replies.ts';
 import { sealCase } from './seal.ts';
 
@@ -124,6 +125,22 @@ describe('what a case refuses', () => {
     );
     of = await sides.open();
     assert.ok(!of.state.exhibits.has('E2'));
+  });
+
+  it('takes no rule that says more than an opinion can quote', async () => {
+    const { sha256 } = of.state.exhibits.get('E1')!;
+    const test = { id: 'x', version: '1' };
+    const exhibits = [{ role: 'subject', exhibit: 'E1', sha256 }] as const;
+    const input: PlanInput = {
+      comparisons: [{ title: 'x', kind: 'weights', exhibits, tests: [test], parameters: {} }],
+      opinion: { combine: 'holm', tests: [{ test: 'x', remark: 'the best one' }], log10Alpha: -6 },
+      errorBudget: { alpha: '0.000001', across: 'holm' },
+      seed: { source: 'stated', value: 'x' },
+      stopping: 'once',
+      exclusions: 'none',
+      software: 'test',
+    };
+    await assert.rejects(registerPlan(of, ACME, input), refused('USAGE', /says more under tests/));
   });
 
   it('seals what the log names and nothing that an act cut short left in the folder', async () => {

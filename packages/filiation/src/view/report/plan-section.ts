@@ -73,7 +73,7 @@ function planCard(view: CaseView, plan: ReportPlan, index: number): Markup {
   const { document } = plan;
   const rule = typeof document.opinion.combine === 'string' ? document.opinion.combine : '';
   return html`<article class="sheet" id="${view.anchor('plan', index)}"><h3>${document.amends === undefined ? html`Plan ${plan.number}` : html`${plan.number}, amendment of ${view.link(document.amends)}`}</h3>
-${plan.afterRun && html`<p class="note">${cue('open')}This amendment was logged after a run had begun: what it adds is exploratory.</p>`}
+${plan.afterRun && html`<p class="note">${cue('open')}This amendment was logged after a run had begun: whoever made it could know results.</p>`}
 <dl class="pairs">
 <dt>Logged</dt><dd>${when(plan.at)}, by ${view.partyName(plan.by)} (entry ${plan.entry})</dd>
 <dt>Document</dt><dd><span class="mono digest">${plan.digest}</span></dd>

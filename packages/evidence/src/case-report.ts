@@ -232,7 +232,7 @@ export interface ReportReply {
 
 export interface ReportDeadline {
   readonly record: DeadlineRecord;
-  readonly state: 'met' | 'late' | 'open' | 'moved';
+  readonly state: 'met' | 'late' | 'open' | 'moved' | 'passed';
   /** What met it, or how late it is. */
   readonly note?: string;
   readonly entry: number;

@@ -38,7 +38,7 @@ export {
 } from './documents.ts';
 export { addExhibit, type ExhibitInput } from './exhibits.ts';
 export { copyExhibit, digestExhibit, type Intake } from './intake.ts';
-export { type NewCase, newCase, timeIn } from './new-case.ts';
+export { type NewCase, needEmptyFolder, newCase, timeIn } from './new-case.ts';
 export { type OpenBundleInput, openBundle } from './open-bundle.ts';
 export {
   type OpinionsRequest,

@@ -50,7 +50,7 @@ export async function newCase(
   now: () => Date,
 ): Promise<void> {
   const folder = resolve(path);
-  await needEmpty(folder);
+  await needEmptyFolder(folder);
   const opener = input.parties.find((party) => party.id === signers.opener.party);
   if (opener?.key !== signers.opener.signer.vkey)
     throw new FiliationError(
@@ -117,7 +117,8 @@ async function refuseBadOpening(entry: Uint8Array): Promise<void> {
     });
 }
 
-async function needEmpty(folder: string): Promise<void> {
+/** Keys may lie there already. @throws FiliationError CONFLICT, WRITE_FAILED */
+export async function needEmptyFolder(folder: string): Promise<void> {
   const held = await readdir(folder).catch(() => [] as string[]);
   const foreign = held.filter((name) => name !== 'keys');
   if (foreign.length > 0)

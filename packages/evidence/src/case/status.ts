@@ -2,9 +2,12 @@ import type { CaseState, DeadlineRecord } from '@filiation/verify';
 
 export interface DeadlineStatus {
   readonly deadline: DeadlineRecord;
-  /** `moved`: another deadline takes its place. */
-  readonly state: 'open' | 'late' | 'met' | 'moved';
-  /** What met it: an entry of the party concerned. */
+  /**
+   * `moved`: another deadline takes its place. `passed`: its moment is over and nothing in a log could have
+   * met it, such as a hearing.
+   */
+  readonly state: 'open' | 'late' | 'met' | 'moved' | 'passed';
+  /** What met it, or came too late: an entry of the party concerned. */
   readonly by?: string;
 }
 
@@ -22,7 +25,7 @@ export interface CaseStatus {
   }[];
   readonly plans: readonly {
     readonly number: string;
-    readonly runs: readonly string[];
+    readonly runs: readonly { readonly run: string; readonly exploratory: boolean }[];
     readonly amendedBy?: string;
   }[];
   readonly openRuns: readonly string[];
@@ -56,7 +59,7 @@ export function caseStatus(state: CaseState, now: Date): CaseStatus {
       const amendedBy = state.amendments.get(number);
       const runs = [...state.runs.values()]
         .filter((run) => run.start.claim.plan === number)
-        .map((run) => run.run);
+        .map(({ run, start }) => ({ run, exploratory: start.claim.exploratory }));
       return { number, runs, ...(amendedBy === undefined ? {} : { amendedBy }) };
     }),
     openRuns: [...state.runs.values()].filter((run) => run.end === undefined).map((run) => run.run),
@@ -78,9 +81,13 @@ function deadlineStatus(state: CaseState, deadline: DeadlineRecord, now: Date): 
   if (state.deadlines.some((entry) => entry.claim.replaces === deadline.number))
     return { deadline, state: 'moved' };
   const due = Date.parse(deadline.due);
-  const by = metBy(state, deadline).find((entry) => Date.parse(entry.at) <= due);
+  const entries = metBy(state, deadline);
+  const by = entries.find((entry) => Date.parse(entry.at) <= due);
   if (by !== undefined) return { deadline, state: 'met', by: by.what };
-  return { deadline, state: now.getTime() > due ? 'late' : 'open' };
+  if (now.getTime() <= due) return { deadline, state: 'open' };
+  if (deadline.kind === 'hearing' || deadline.kind === 'other') return { deadline, state: 'passed' };
+  const [after] = entries;
+  return { deadline, state: 'late', ...(after === undefined ? {} : { by: after.what }) };
 }
 
 /** Entries that meet a deadline of their kind, by the party it binds (any party where it names none). */

@@ -1,5 +1,6 @@
 import { FiliationError } from '@filiation/evidence';
 import type { DeadlineRecord, PartyRecord } from '@filiation/verify';
+import { parseTime } from './time-text.ts';
 
 const SIDES = ['claimant', 'respondent', 'neutral'] as const;
 const ROLES = [
@@ -41,18 +42,18 @@ export function parseParty(text: string): PartyRecord {
   };
 }
 
-/** `report-by=2026-12-31T17:00:00+01:00;Order of 1 December[;PARTY]`. @throws FiliationError USAGE */
-export function parseDeadline(text: string, number: string): DeadlineRecord {
+/** `report-by=2026-12-31T17:00;Order of 1 December[;PARTY]`. @throws FiliationError USAGE */
+export function parseDeadline(text: string, number: string, zone: string): DeadlineRecord {
   const at = text.indexOf('=');
   const [due, source, party] = text.slice(at + 1).split(';');
-  if (at < 1 || due === undefined || Number.isNaN(Date.parse(due)) || source === undefined)
+  if (at < 1 || due === undefined || source === undefined || source === '')
     throw new FiliationError('USAGE', `cannot read the deadline ${JSON.stringify(text)}`, {
-      hint: "write KIND=TIME;SOURCE[;PARTY], for example 'report-by=2026-12-31T17:00:00+01:00;order of 1 December'",
+      hint: "write KIND=TIME;SOURCE[;PARTY], for example 'report-by=2026-12-31T17:00;order of 1 December'",
     });
   return {
     number,
     kind: oneOf(KINDS, text.slice(0, at), 'kind of deadline'),
-    due,
+    due: parseTime(due, zone, 'end'),
     source,
     ...(party === undefined ? {} : { party }),
   };

@@ -153,7 +153,7 @@ export async function reportInput(of: CaseFolder, request: ReportRequest): Promi
       return {
         record: claim,
         state: stands,
-        ...(by === undefined ? {} : { note: `met by ${by}` }),
+        ...(by === undefined ? {} : { note: stands === 'late' ? `${by} came too late` : `met by ${by}` }),
         entry: index,
       };
     }),

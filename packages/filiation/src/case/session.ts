@@ -28,7 +28,7 @@ export function addActorOptions(command: Command): Command {
   return command
     .option(
       '--as <party>',
-      'id of the party that acts; the one whose key lies in the case where there is one',
+      'id of the party that acts; by default the one whose key is given or lies in the case',
     )
     .option('--key <file>', "the party's key file, keys/PARTY.key.json in the case by default; or: agent")
     .option('--log-key <file>', "the log's key file, keys/log.key.json in the case by default; or: agent")
@@ -89,7 +89,7 @@ async function logSignerOf(
 }
 
 async function actorOf(of: CaseFolder, options: ActorOptions, sources: PassphraseSources): Promise<Actor> {
-  const party = options.as ?? soleParty(of);
+  const party = options.as ?? (await partyOfKey(of, options.key)) ?? soleParty(of);
   const registered = of.state.parties.get(party)?.key;
   if (!of.state.parties.has(party))
     throw new FiliationError('USAGE', `${party} is no party of the case`, {
@@ -102,7 +102,22 @@ async function actorOf(of: CaseFolder, options: ActorOptions, sources: Passphras
     options.key !== undefined || existsSync(keyFile)
       ? await openSigner({ ...sources, keyFile })
       : await openSigner({ ...sources, ...(registered === undefined ? {} : { vkey: registered }) });
+  if (registered === undefined)
+    throw new FiliationError('DENIED', `${party} has no key in this case, so it cannot sign`, {
+      hint: 'its key is registered with: filiation case party --party ID=NAME;SIDE;ROLES;KEY',
+    });
+  if (signer.vkey !== registered)
+    throw new FiliationError('DENIED', `the key given is not the key of ${party} in this case`, {
+      hint: `give the key file of ${party} with --key; its public part is ${registered}`,
+    });
   return { party, signer };
+}
+
+/** The party whose key a key file holds: whoever gives a key need not say who acts. */
+async function partyOfKey(of: CaseFolder, keyFile: string | undefined): Promise<string | undefined> {
+  if (keyFile === undefined) return undefined;
+  const key = await verifierKeyOf(keyFile);
+  return [...of.state.parties].find(([, party]) => party.key === key)?.[0];
 }
 
 /** The party's key file that holds its active key: after a rotation, `keys/PARTY-2.key.json` and so on. */

@@ -1,9 +1,12 @@
 import { addExhibit, type ExhibitInput } from '@filiation/evidence';
 import type { PartKind } from '@filiation/verify';
 import { Command, Option } from 'commander';
+import { timeNow } from '../../case/act.ts';
 import { newCommitment } from '../../case/parts.ts';
 import { type ActorOptions, addActorOptions, openSession } from '../../case/session.ts';
+import { parseTime } from '../../case/time-text.ts';
 import { openTerminal } from '../../io/terminal.ts';
+import { byteCount } from '../../view/html/format.ts';
 import { partsOption } from './disclose.ts';
 
 interface AddOptions extends ActorOptions {
@@ -33,7 +36,7 @@ export function addCommand(): Command {
     .option('--name <text>', 'what people call it; its file name by default')
     .requiredOption('--origin <text>', 'where it is from: who made or published it, where it was obtained')
     .requiredOption('--from <text>', 'who handed it over')
-    .option('--received <time>', 'when it was received (RFC 3339); now by default')
+    .option('--received <time>', 'when it was received, such as 2026-12-31T17:00; now by default')
     .option('--custodian <party>', 'party that holds it from now on; whoever adds it by default')
     .option('--reference', 'leave the bytes where they are: only the digest enters the case')
     .addOption(
@@ -52,12 +55,13 @@ async function runAdd(folder: string, path: string, options: AddOptions): Promis
   const terminal = openTerminal();
   const session = await openSession(folder, options);
   try {
+    const zone = session.of.state.opening!.claim.timeZone;
     const number = await addExhibit(session.of, session.actor, {
       path,
       kind: options.kind,
       origin: options.origin,
       handedOverBy: options.from,
-      receivedAt: options.received ?? `${new Date().toISOString().slice(0, 19)}Z`,
+      receivedAt: options.received === undefined ? timeNow() : parseTime(options.received, zone),
       onProgress: (done, total) => terminal.meter.update(`digesting ${path}`, done, total, 'bytes'),
       ...(options.name === undefined ? {} : { name: options.name }),
       ...(options.custodian === undefined ? {} : { custodian: options.custodian }),
@@ -84,7 +88,7 @@ async function runAdd(folder: string, path: string, options: AddOptions): Promis
     if (options.json === true) process.stdout.write(`${JSON.stringify({ ...claim, sha256 }, null, 2)}\n`);
     else
       process.stdout.write(
-        `${number}  ${claim.name}  ${claim.files} ${claim.files === 1 ? 'file' : 'files'}, ${claim.size} bytes\n    sha256:${sha256}\n`,
+        `${number}  ${claim.name}  ${claim.files} ${claim.files === 1 ? 'file' : 'files'}, ${byteCount(claim.size)}\n    sha256:${sha256}\nNext: more exhibits, or: filiation case plan ${folder} --reference E1 --subject E2\n`,
       );
   } finally {
     terminal.meter.end();

@@ -2,6 +2,7 @@ import { recordCustody } from '@filiation/evidence';
 import { Command } from 'commander';
 import { act, timeNow } from '../../case/act.ts';
 import { type ActorOptions, addActorOptions } from '../../case/session.ts';
+import { parseTime } from '../../case/time-text.ts';
 
 interface CustodyOptions extends ActorOptions {
   readonly from: string;
@@ -26,7 +27,7 @@ export function custodyCommand(): Command {
     .requiredOption('--from <who>', 'who held it: a party, or any name')
     .requiredOption('--to <who>', 'who holds it from now on')
     .requiredOption('--means <text>', 'how it travelled: encrypted disk by courier, download over TLS')
-    .option('--at <time>', 'when it was handed over (RFC 3339); now by default')
+    .option('--at <time>', 'when it was handed over, such as 2026-12-31T17:00; now by default')
     .option('--check <path>', 'what arrived: digested and compared with what was registered')
     .option('--notes <text>', 'remarks');
   return addActorOptions(command).action(runCustody);
@@ -34,7 +35,9 @@ export function custodyCommand(): Command {
 
 function runCustody(folder: string, exhibit: string, options: CustodyOptions): Promise<void> {
   return act(folder, options, async ({ of, actor }, terminal) => {
-    const { from, to, means, at: transferredAt = timeNow() } = options;
+    const { from, to, means } = options;
+    const zone = of.state.opening!.claim.timeZone;
+    const transferredAt = options.at === undefined ? timeNow() : parseTime(options.at, zone);
     const result = await recordCustody(of, actor, {
       exhibit,
       from,

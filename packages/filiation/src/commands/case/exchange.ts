@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { type ActorOptions, addActorOptions, openSession } from '../../case/session.ts';
 import { keepSight, readSight, SIGHT_OPTION } from '../../case/sight.ts';
 import { openTerminal } from '../../io/terminal.ts';
+import { counted } from '../../view/counted.ts';
 
 /** Commands by which the sides hand each other bundles and claims. */
 export function exchangeCommands(): readonly Command[] {
@@ -43,7 +44,7 @@ async function runOpen(bundle: string, folder: string, options: OpenOptions): Pr
   if (options.json === true) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   else
     process.stdout.write(
-      `${bundle} verifies; the case lies in ${folder}.\nAnswer it: filiation case reply ${folder} --as PARTY --key KEYFILE --to F1 --position disputed --ground …\n`,
+      `${bundle} verifies; the case lies in ${folder}.\nLook at it: filiation case status ${folder}\nAnswer it: filiation case reply ${folder} --key KEYFILE --to F1 --position disputed --ground …\n`,
     );
 }
 
@@ -60,7 +61,9 @@ function sendCommand(): Command {
       if (options.json === true)
         process.stdout.write(`${JSON.stringify({ packet: options.out, claims }, null, 2)}\n`);
       else
-        process.stdout.write(`${claims} claims are in ${options.out}. They count once the log holds them.\n`);
+        process.stdout.write(
+          `${options.out} holds ${counted(claims, 'claim')}. ${claims === 1 ? 'It counts' : 'They count'} once the log does: hand it to whoever keeps the log.\n`,
+        );
     });
 }
 
@@ -75,7 +78,10 @@ function receiveCommand(): Command {
       const claims = await receivePacket(session.of, packet);
       if (options.json === true)
         process.stdout.write(`${JSON.stringify({ logged: claims, entries: session.of.size }, null, 2)}\n`);
-      else process.stdout.write(`${claims} claims are logged; the log has ${session.of.size} entries.\n`);
+      else
+        process.stdout.write(
+          `${counted(claims, 'claim')} logged; the log has ${session.of.size} entries.\nNext: filiation case seal ${folder} --out CASE.zip, so that the other side sees it there\n`,
+        );
     } finally {
       await session.close();
     }

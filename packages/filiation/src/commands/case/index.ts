@@ -20,33 +20,28 @@ import { stampCommand } from './stamp.ts';
 import { statusCommand } from './status.ts';
 import { witnessCommand } from './witness.ts';
 
+/** In the order of a case's life, as the help lists them. */
+const LIFE: readonly (readonly [heading: string, commands: () => readonly Command[]])[] = [
+  ['Open and take in:', () => [newCommand(), addCommand(), custodyCommand()]],
+  [
+    'Plan, run, report:',
+    () => [seedCommand(), planCommand(), runCommand(), opinionCommand(), reportCommand()],
+  ],
+  ['Hand over and answer:', () => [sealCommand(), ...exchangeCommands(), replyCommand()]],
+  ['Have others vouch for it:', () => [stampCommand(), witnessCommand()]],
+  ['Show a part, withhold the rest:', () => [discloseCommand(), sketchCompareCommand()]],
+  ['Keep the record:', () => [...recordCommands(), keyCommand()]],
+  ['Look:', () => [statusCommand(), logCommand(), ...inspectionCommands()]],
+];
+
 /** Everything that is done in a case; each command lives in its own file. */
 export function caseCommand(): Command {
   const command = new Command('case').description(
     'The case file: exhibits, plans, findings, log, seal, replies',
   );
-  for (const each of [
-    newCommand(),
-    addCommand(),
-    custodyCommand(),
-    planCommand(),
-    runCommand(),
-    opinionCommand(),
-    reportCommand(),
-    replyCommand(),
-    seedCommand(),
-    discloseCommand(),
-    sketchCompareCommand(),
-    sealCommand(),
-    ...exchangeCommands(),
-    stampCommand(),
-    witnessCommand(),
-    ...inspectionCommands(),
-    ...recordCommands(),
-    keyCommand(),
-    statusCommand(),
-    logCommand(),
-  ])
-    command.addCommand(each);
+  for (const [heading, commands] of LIFE) {
+    command.commandsGroup(heading);
+    for (const each of commands()) command.addCommand(each);
+  }
   return command;
 }

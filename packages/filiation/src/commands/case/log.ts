@@ -1,12 +1,14 @@
-import { openCase } from '@filiation/evidence';
-import { entryLabel, readClaim } from '@filiation/verify';
+import { FiliationError, openCase } from '@filiation/evidence';
+import { readClaim } from '@filiation/verify';
 import { Command } from 'commander';
+import { entryLine } from '../../view/case-log-text.ts';
+import { wholeNumber } from '../options.ts';
 
 export function logCommand(): Command {
   return new Command('log')
     .description('List what the log holds, entry by entry')
     .argument('<folder>', 'the case')
-    .option('--entry <n>', 'show one entry in full', Number)
+    .option('--entry <n>', 'show one entry in full', wholeNumber(0))
     .option('--json', 'print one JSON document on stdout')
     .action(runLog);
 }
@@ -17,6 +19,11 @@ async function runLog(
 ): Promise<void> {
   const of = await openCase(folder, { now: () => new Date() });
   try {
+    if (options.entry !== undefined && options.entry >= of.size)
+      throw new FiliationError('NOT_FOUND', `the log has no entry ${options.entry}`, {
+        where: folder,
+        hint: `entries are 0 to ${of.size - 1}`,
+      });
     const first = options.entry ?? 0;
     const past = options.entry === undefined ? of.size : options.entry + 1;
     const claims = [];
@@ -35,9 +42,7 @@ async function runLog(
       );
     else
       for (const claim of claims)
-        process.stdout.write(
-          `${entryLabel(claim).padEnd(28)} ${claim.predicate.at}  ${claim.predicate.actor}\n`,
-        );
+        process.stdout.write(`${entryLine(claim, of.state.opening!.claim.timeZone)}\n`);
   } finally {
     await of.close();
   }

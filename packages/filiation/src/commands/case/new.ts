@@ -7,7 +7,9 @@ import {
   generateKey,
   keyFileSigner,
   type NewCase,
+  needEmptyFolder,
   newCase,
+  timeIn,
 } from '@filiation/evidence';
 import type { PartyRecord } from '@filiation/verify';
 import { Command, Option } from 'commander';
@@ -47,7 +49,10 @@ export function newCommand(): Command {
     .option('--h1 <text>', 'first proposition', H1)
     .option('--h2 <text>', 'second proposition, at the same level', H2)
     .requiredOption('--party <text...>', 'ID=NAME;SIDE;ROLES[;KEY], one for each party')
-    .option('--deadline <text...>', 'KIND=TIME;SOURCE[;PARTY]')
+    .option(
+      '--deadline <text...>',
+      'KIND=TIME;SOURCE[;PARTY], such as report-by=2026-12-31T17:00;order of 1 December',
+    )
     .option('--time-zone <name>', 'IANA name', 'UTC')
     .option('--witness <text...>', 'NAME=KEY[;URL] of a party or neutral that cosigns the log')
     .option('--quorum <n>', 'witnesses that must cosign; all by default', Number)
@@ -69,6 +74,14 @@ async function runNew(path: string, options: NewOptions): Promise<void> {
   const origin = options.origin ?? `filiation-case/${id}`;
   const logKey = options.logKey ?? keyPath(folder, 'log');
   const ownKey = options.key ?? keyPath(folder, opener);
+  // Everything that can be refused is refused before a key is made.
+  timeIn(options.timeZone, new Date());
+  const deadlines = (options.deadline ?? []).map((text, at) =>
+    parseDeadline(text, `D${at + 1}`, options.timeZone),
+  );
+  const witnesses = (options.witness ?? []).map(parseWitness);
+  const authorities = await Promise.all((options.authority ?? []).map(readAuthority));
+  await needEmptyFolder(folder);
   if (!existsSync(logKey)) await generateKey(logKey, origin, sources);
   if (!existsSync(ownKey)) await generateKey(ownKey, `${origin}/${opener}`, sources);
   const log = await keyFileSigner(logKey, sources);
@@ -82,10 +95,10 @@ async function runNew(path: string, options: NewOptions): Promise<void> {
       (party): PartyRecord => (party.id === opener ? { ...party, key: signer.vkey } : party),
     ),
     timeZone: options.timeZone,
-    deadlines: (options.deadline ?? []).map((text, at) => parseDeadline(text, `D${at + 1}`)),
-    witnesses: (options.witness ?? []).map(parseWitness),
+    deadlines,
+    witnesses,
     ...(options.quorum === undefined ? {} : { quorum: options.quorum }),
-    authorities: await Promise.all((options.authority ?? []).map(readAuthority)),
+    authorities,
   };
   await newCase(folder, input, { log, opener: { party: opener, signer } }, () => new Date());
   if (options.json === true)

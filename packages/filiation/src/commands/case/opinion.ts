@@ -2,6 +2,9 @@ import { registerOpinions } from '@filiation/evidence';
 import { Command } from 'commander';
 import { CASE_KINDS, kindOf } from '../../case/kinds.ts';
 import { type ActorOptions, addActorOptions, openSession } from '../../case/session.ts';
+import { openTerminal } from '../../io/terminal.ts';
+import { OUTCOME_WORDS } from '../../view/report/report-words.ts';
+import { wrapped } from '../../view/terminal.ts';
 
 interface OpinionOptions extends ActorOptions {
   readonly plan: string;
@@ -17,6 +20,7 @@ export function opinionCommand(): Command {
 
 async function runOpinion(folder: string, options: OpinionOptions): Promise<void> {
   const session = await openSession(folder, options);
+  const terminal = openTerminal();
   try {
     const opinions = await registerOpinions(session.of, session.actor, {
       plan: options.plan,
@@ -26,9 +30,18 @@ async function runOpinion(folder: string, options: OpinionOptions): Promise<void
     if (options.json === true) process.stdout.write(`${JSON.stringify({ opinions }, null, 2)}\n`);
     else
       process.stdout.write(
-        `${opinions.map(({ number, comparison, opinion }) => `${number} on ${comparison}: ${opinion.outcome}\n  ${opinion.sentence}\n  ${opinion.caution}\n`).join('\n')}\nNext: filiation case report ${folder}\n`,
+        `${opinions.map((each) => opinionText(each, terminal.width)).join('\n')}\nNext: filiation case report ${folder}\n`,
       );
   } finally {
     await session.close();
   }
+}
+
+function opinionText(
+  { number, comparison, opinion }: Awaited<ReturnType<typeof registerOpinions>>[number],
+  width: number,
+): string {
+  const lines = [opinion.sentence, opinion.caution].flatMap((text) => wrapped(text, width - 2, 40));
+  const heading = `${number} on ${comparison}: ${OUTCOME_WORDS[opinion.outcome].toLowerCase()}`;
+  return `${heading}\n${lines.map((line) => `  ${line}\n`).join('')}`;
 }

@@ -39,7 +39,7 @@ function deadlineCommand(): Command {
   return addActorOptions(command).action(
     (folder: string, text: string, options: ActorOptions & { readonly replaces?: string }) =>
       act(folder, options, async ({ of, actor }) => {
-        const { number: _none, ...deadline } = parseDeadline(text, 'D1');
+        const { number: _none, ...deadline } = parseDeadline(text, 'D1', of.state.opening!.claim.timeZone);
         const { replaces } = options;
         const number = await setDeadline(of, actor, {
           ...deadline,

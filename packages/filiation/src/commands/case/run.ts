@@ -5,6 +5,7 @@ import { type ActorOptions, addActorOptions, openSession } from '../../case/sess
 import { needPlanFixed } from '../../case/vouch.ts';
 import { exitResumable } from '../../io/interrupt.ts';
 import { openTerminal } from '../../io/terminal.ts';
+import { counted } from '../../view/counted.ts';
 import { wholeNumber } from '../options.ts';
 
 interface RunOptions extends ActorOptions {
@@ -51,7 +52,7 @@ async function run(folder: string, options: RunOptions): Promise<void> {
         `  ${row.number.padEnd(5)} ${(row.comparison ?? '').padEnd(4)} ${row.test.id.padEnd(28)} ${row.status.padEnd(13)} ${row.log10P === undefined ? '' : `log10 p = ${Number(row.log10P).toFixed(1)}`}`,
     );
     process.stdout.write(
-      `${result.run} of plan ${options.plan}${result.exploratory ? ' (exploratory)' : ''}: ${rows.length} findings\n${lines.join('\n')}\nNext: filiation case opinion ${folder} --plan ${options.plan}\n`,
+      `${result.run} of plan ${options.plan}${result.exploratory ? ' (exploratory)' : ''}: ${counted(rows.length, 'finding')}\n${lines.join('\n')}\n${result.exploratory ? 'Exploratory findings stand beside the opinions and never enter them.\n' : ''}Next: filiation case ${result.exploratory ? `report ${folder}` : `opinion ${folder} --plan ${options.plan}`}\n`,
     );
   } finally {
     terminal.meter.end();

@@ -49,6 +49,6 @@ ${
 }
 
 function deadlineState({ state, note }: ReportDeadline): Content {
-  const words = { met: 'met', late: 'LATE', open: 'open', moved: 'moved' }[state];
+  const words = { met: 'met', late: 'LATE', open: 'open', moved: 'moved', passed: 'passed' }[state];
   return html`${cue(state === 'met' ? 'yes' : state === 'late' ? 'open' : 'none')}<span${state === 'late' && html` class="strong"`}>${words}</span>${note !== undefined && html`: ${note}`}`;
 }

@@ -66,12 +66,19 @@ export async function readSettings(folder: string): Promise<CaseSettings> {
       hint: 'open one with: filiation case new FOLDER',
     });
   }
-  const value: JsonValue = parseJson(bytes, { limit: MAX_SETTINGS_BYTES, where: path });
+  const hint = 'restore the file from a copy of the case, or from a bundle of it';
+  let value: JsonValue;
+  try {
+    value = parseJson(bytes, { limit: MAX_SETTINGS_BYTES, where: path });
+  } catch (cause) {
+    if (!(cause instanceof FiliationError)) throw cause;
+    throw new FiliationError(cause.code, cause.message, { where: path, hint, cause });
+  }
   const [fault] = schemaFaults(SETTINGS_SCHEMA, value);
   if (fault !== undefined)
     throw new FiliationError('MALFORMED', `${path} at ${fault.pointer} ${fault.message}`, {
       where: path,
-      hint: 'restore the file from a copy of the case',
+      hint,
     });
   return value as unknown as CaseSettings;
 }

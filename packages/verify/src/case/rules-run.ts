@@ -1,4 +1,5 @@
 import type { Claim } from './claim.ts';
+import { isFoundingNeutral } from './rules-case.ts';
 import type { CaseState, RunRecord } from './state.ts';
 
 type Fault = (id: string, detail: string) => void;
@@ -12,7 +13,7 @@ export function runFaults(state: CaseState, claim: Claim, fault: Fault): void {
       if (amends !== undefined && !state.plans.has(amends))
         fault('entry.reference', `amends plan ${amends}, which is not in the log`);
       const amended = amends === undefined ? undefined : state.plans.get(amends)?.claim;
-      if (amended !== undefined && !sameSide(state, claim.predicate.actor, amended.actor))
+      if (amended !== undefined && !mayAmend(state, claim.predicate.actor, amended.actor))
         fault('entry.right', `amends plan ${amends} of ${amended.actor}, who stands on another side`);
       if (amends !== undefined && reason === undefined)
         fault('plan.amendment', 'amends a plan without a reason');
@@ -69,8 +70,10 @@ function ownFault({ run, start }: RunRecord, actor: string, fault: Fault): void 
     fault('run.order', `is made by ${actor} in run ${run}, which is a run of ${start.claim.actor}`);
 }
 
-function sameSide({ parties }: CaseState, one: string, other: string): boolean {
-  return one === other || parties.get(one)?.side === parties.get(other)?.side;
+/** An amended plan cannot be run any more: its own side says so, or a neutral of the first entry. */
+function mayAmend(state: CaseState, actor: string, planner: string): boolean {
+  const side = (party: string) => state.parties.get(party)?.side;
+  return side(actor) === side(planner) || isFoundingNeutral(state, actor);
 }
 
 function planFaults(state: CaseState, plan: string, sha256: string, exploratory: boolean, fault: Fault) {

@@ -37,8 +37,8 @@ export interface PlanOpinion {
 
 /**
  * Forms the opinions on all comparisons of a plan by its rule, within its error budget. Findings of planned
- * runs of this plan enter; exploratory findings on the same exhibits are listed in the opinion and never
- * enter.
+ * runs of this plan enter; exploratory findings and those of other plans on the same pair are listed in the
+ * opinion and never enter.
  * @param before only findings logged before this entry: what an opinion logged there could know
  * @throws FiliationError CONFLICT where a comparison has no planned finding
  */
@@ -54,13 +54,14 @@ export async function planOpinions(
     rows.push({ comparison, findings: await findingsOf(of, request.plan, comparison, before) });
   const opinions = formOpinions(
     rows.map(({ comparison, findings }) => {
-      const reading = request.reading?.(comparison, findings);
+      const own = findings.filter(({ otherPlan }) => otherPlan !== true);
+      const reading = request.reading?.(comparison, own);
       return {
         question: of.state.opening!.claim.question,
         propositions: plan.propositions,
         plan: request.plan,
         comparison: comparison.comparison,
-        exhibits: findings[0]!.finding.exhibits,
+        exhibits: own[0]!.finding.exhibits,
         rule: checkOpinionRule(plan.opinion),
         findings,
         cards: request.cards,
@@ -100,7 +101,7 @@ export async function registerOpinions(
     }
     const number = nextNumber(of.state, 'O');
     const rests = findings
-      .filter(({ finding }) => !finding.exploratory)
+      .filter(({ finding, otherPlan }) => !finding.exploratory && otherPlan !== true)
       .map(({ number: name, digest }) => ({ name, digest: { sha256: digest.slice('sha256:'.length) } }));
     await of.add(
       actor,
@@ -128,17 +129,20 @@ async function findingsOf(
   before: number,
 ): Promise<NumberedFinding[]> {
   const found: NumberedFinding[] = [];
-  const exhibits = comparison.exhibits
-    .map((exhibit) => exhibit.sha256)
-    .sort()
-    .join();
+  const pair = pairOf(comparison.exhibits.map(({ role, sha256 }) => ({ role, digest: `sha256:${sha256}` })));
+  const inQuestion = comparison.exhibits
+    .filter(({ role }) => role === 'subject' || role === 'reference')
+    .map(({ sha256 }) => sha256);
   for (const [number, record] of of.state.findings) {
-    const planned = record.claim.plan === plan && record.claim.comparison === comparison.comparison;
-    const aside = record.claim.exploratory && [...record.exhibits].sort().join() === exhibits;
-    if ((planned || aside) && record.index < before)
-      found.push({ number, digest: `sha256:${record.sha256}`, finding: await findingOf(of, number) });
+    if (record.index >= before || !inQuestion.every((sha256) => record.exhibits.includes(sha256))) continue;
+    const own = record.claim.plan === plan && record.claim.comparison === comparison.comparison;
+    const finding = await findingOf(of, number);
+    // Other findings on the same pair are shown beside, so that no plan's result can vanish behind another's.
+    if (!own && pairOf(finding.exhibits) !== pair) continue;
+    const otherPlan = own || finding.exploratory ? {} : { otherPlan: true as const };
+    found.push({ number, digest: `sha256:${record.sha256}`, finding, ...otherPlan });
   }
-  if (!found.some(({ finding }) => !finding.exploratory))
+  if (!found.some(({ finding, otherPlan }) => !finding.exploratory && otherPlan !== true))
     throw new FiliationError(
       'CONFLICT',
       `${comparison.comparison} of plan ${plan} has no planned findings yet`,
@@ -147,6 +151,15 @@ async function findingsOf(
       },
     );
   return found;
+}
+
+/** The exhibits in question, whatever controls stand beside them. */
+function pairOf(exhibits: readonly { readonly role: string; readonly digest: string }[]): string {
+  return exhibits
+    .filter(({ role }) => role === 'subject' || role === 'reference')
+    .map(({ role, digest }) => `${role} ${digest}`)
+    .sort()
+    .join(' ');
 }
 
 /** @throws FiliationError MALFORMED where the document is no opinion as this version writes them */

@@ -61,6 +61,7 @@ export interface ListedFinding extends FindingEntry {
     | 'descriptive'
     | 'not-in-rule'
     | 'repeat'
+    | 'other-plan'
     | 'no-calibration';
   readonly summary: string;
 }

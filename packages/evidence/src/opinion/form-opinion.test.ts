@@ -107,6 +107,21 @@ describe('what never enters', () => {
     assert.equal(opinion(PRIMARY, [finding('x', { status: 'not-testable' })]).outcome, 'not-testable');
   });
 
+  it('findings of another plan on the same pair: they are listed, whatever they say', () => {
+    const [own, other] = numbered([p('x', -2), p('x', -90)]);
+    const formed = opinion(PRIMARY, [], { findings: [{ ...other!, otherPlan: true }, own!] });
+    assert.equal(formed.outcome, 'undecided');
+    assert.deepEqual(
+      formed.entered.map((each) => each.number),
+      [own!.number],
+    );
+    assert.deepEqual(
+      formed.listed.map(({ number, why }) => [number, why]),
+      [[other!.number, 'other-plan']],
+    );
+    assert.deepEqual(schemaFaults(OPINION_SCHEMA, JSON.parse(JSON.stringify(formed))), []);
+  });
+
   it('nothing exploratory changes anything but the list', () => {
     fc.assert(
       fc.property(

@@ -150,7 +150,8 @@ function alternativesOf(sorted: SortedFindings, findings: readonly NumberedFindi
   return [...listed].map(([explanation, entries]) => {
     const by = entries.find((each) => each.by !== undefined)?.by;
     const ruling = findings.find(
-      ({ finding }) => finding.test.id === by && finding.status === 'tested' && !finding.exploratory,
+      ({ finding, otherPlan }) =>
+        finding.test.id === by && finding.status === 'tested' && !finding.exploratory && otherPlan !== true,
     );
     const ruledOut = ruling !== undefined && entries.every((each) => each.ruledOut);
     return ruledOut

@@ -6,6 +6,8 @@ import { type OpinionRule, testsOfRule } from './rule.ts';
 /** A finding with its place in the record, in the order of the log. */
 export interface NumberedFinding extends FindingEntry {
   readonly finding: FindingDocument;
+  /** Planned by another plan (one that was amended, say): listed, and never enters. */
+  readonly otherPlan?: true;
 }
 
 export interface SortedFindings {
@@ -28,8 +30,9 @@ export function sortFindings(findings: readonly NumberedFinding[], rule: Opinion
   const listed: ListedFinding[] = [];
   for (const entry of findings) {
     const { finding } = entry;
-    const why = reasonToList(finding, { wanted, needsRatio, taken });
-    if (!finding.exploratory) seen.add(finding.test.id);
+    const why =
+      entry.otherPlan === true ? 'other-plan' : reasonToList(finding, { wanted, needsRatio, taken });
+    if (!finding.exploratory && entry.otherPlan !== true) seen.add(finding.test.id);
     if (why === undefined) taken.set(finding.test.id, entry);
     else listed.push(listing(entry, why));
     if (why === 'not-testable') notTestable.add(finding.test.id);

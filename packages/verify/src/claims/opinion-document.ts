@@ -129,6 +129,7 @@ export const OPINION_SCHEMA: Schema = {
             'descriptive',
             'not-in-rule',
             'repeat',
+            'other-plan',
             'no-calibration',
           ),
           summary: text(8_000),

@@ -45,6 +45,7 @@ export const LISTED_WORDS: Readonly<Record<ListedFinding['why'], string>> = {
   failed: 'the test failed to run',
   'no-number': 'gave no number of the kind that the rule combines',
   descriptive: 'descriptive: no error rate is known, so it is shown and never combined',
+  'other-plan': 'of another plan on the same models',
   'not-in-rule': 'planned, but not among the tests that decide',
   repeat: 'a further run of a test that already had its planned result',
   'no-calibration': 'no calibration set with independent families is known for its ratio',

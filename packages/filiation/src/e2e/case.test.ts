@@ -108,7 +108,7 @@ describe('a case from beginning to end, on the command line', () => {
       'case.zip',
       '--rerun',
     ]);
-    assert.deepEqual([verified.verdict, verified.rerun.same], ['passed', 6]);
+    assert.deepEqual([verified.verdict, verified.rerun.same], ['passed', 7]);
   });
 
   it('lets the other side answer with its own key, and takes the answer into the log', () => {

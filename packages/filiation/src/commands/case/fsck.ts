@@ -78,13 +78,20 @@ function leftover(check: Check): Check {
   return { ...check, status: 'warning', detail };
 }
 
+interface ReceiptOptions {
+  readonly entry: number;
+  readonly out: string;
+  readonly json?: boolean;
+}
+
 function receiptCommand(): Command {
   return new Command('receipt')
     .description('Write the receipt of one entry: anyone can check with it that the log holds the entry')
     .argument('<folder>', 'the case')
     .requiredOption('--entry <n>', 'index of the entry', Number)
     .requiredOption('--out <file>', 'the receipt to write (.tlog-proof)')
-    .action(async (folder: string, options: { readonly entry: number; readonly out: string }) => {
+    .option('--json', 'print one JSON document on stdout')
+    .action(async (folder: string, options: ReceiptOptions) => {
       await prepareOutput(options.out);
       const settings = await readSettings(folder);
       const log = await readLog(join(folder, 'log'), { vkeys: [settings.key] });
@@ -93,8 +100,11 @@ function receiptCommand(): Command {
           where: folder,
         });
       await writeWholeFile(options.out, await log.proofFile(options.entry));
+      const { size } = log;
       process.stdout.write(
-        `${options.out} shows entry ${options.entry} to be in the log at ${log.size} entries.\n`,
+        options.json === true
+          ? `${JSON.stringify({ receipt: options.out, entry: options.entry, size }, null, 2)}\n`
+          : `${options.out} shows entry ${options.entry} to be in the log at ${size} entries.\n`,
       );
     });
 }

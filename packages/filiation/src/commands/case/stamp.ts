@@ -63,7 +63,9 @@ async function runStamp(folder: string, options: StampOptions): Promise<void> {
       await archiveCheckpoint(of);
       await writeTimestampRequest(options.request!, imprint);
       process.stdout.write(
-        `${options.request} asks ${setting.name} to stamp the log at ${size} entries.\nAdd nothing to the log before the reply is in: filiation case stamp ${folder} --authority ${setting.name} --reply FILE\n`,
+        options.json === true
+          ? `${JSON.stringify({ authority: setting.name, request: options.request, size }, null, 2)}\n`
+          : `${options.request} asks ${setting.name} to stamp the log at ${size} entries.\nAdd nothing to the log before the reply is in: filiation case stamp ${folder} --authority ${setting.name} --reply FILE\n`,
       );
       return;
     }

@@ -13,7 +13,7 @@ import {
   witnessKey,
   writeWholeFile,
 } from '@filiation/evidence';
-import { formatNoteKey, parseNoteKey } from '@filiation/verify';
+import { formatNoteKey, type JsonObject, parseNoteKey } from '@filiation/verify';
 import { nodePlatform } from '@filiation/verify/node';
 import { Command } from 'commander';
 import { type ActorOptions, addActorOptions, openSession, passphraseSources } from '../../case/session.ts';
@@ -25,6 +25,17 @@ interface WitnessOptions {
   readonly state: string;
   readonly passphraseFile?: string;
   readonly json?: boolean;
+}
+
+interface KeyOptions {
+  readonly name: string;
+  readonly passphraseFile?: string;
+  readonly json?: boolean;
+}
+
+/** One JSON document for a script, or a line for a person. */
+function tell(options: { readonly json?: boolean }, document: JsonObject, text: string): void {
+  process.stdout.write(options.json === true ? `${JSON.stringify(document, null, 2)}\n` : `${text}\n`);
 }
 
 /** A witness remembers what it saw of a log and cosigns only what continues it. */
@@ -43,9 +54,11 @@ function keyCommand(): Command {
     .argument('<file>', 'key file to write')
     .requiredOption('--name <name>', 'name of the witness, such as court.example/witness')
     .option('--passphrase-file <file>', 'file with the passphrase, readable by you alone')
-    .action(async (file: string, options: { readonly name: string; readonly passphraseFile?: string }) => {
+    .option('--json', 'print one JSON document on stdout')
+    .action(async (file: string, options: KeyOptions) => {
       const { vkey } = await generateKey(file, options.name, passphraseSources(options));
-      process.stdout.write(`${formatNoteKey(witnessKey({ name: options.name, vkey }))}\n`);
+      const key = formatNoteKey(witnessKey({ name: options.name, vkey }));
+      tell(options, { key }, key);
     });
 }
 
@@ -61,7 +74,12 @@ function requestCommand(): Command {
       const session = await openSession(folder, options);
       try {
         await writeWholeFile(options.out, await exportWitnessRequest(session.of.log, options.since));
-        process.stdout.write(`${options.out} asks for a cosignature at ${session.of.size} entries.\n`);
+        const { size } = session.of;
+        tell(
+          options,
+          { request: options.out, size },
+          `${options.out} asks for a cosignature at ${size} entries.\nThe witness answers it: filiation case witness cosign ${options.out} --out ANSWER …`,
+        );
       } finally {
         await session.close();
       }
@@ -74,7 +92,8 @@ function addWitnessOptions(command: Command): Command {
     .requiredOption('--key <file>', 'key file of the witness')
     .requiredOption('--log <keys...>', 'verifier keys of the logs that are witnessed')
     .requiredOption('--state <file>', 'where the witness keeps what it saw; never share or lose it')
-    .option('--passphrase-file <file>', 'file with the passphrase, readable by you alone');
+    .option('--passphrase-file <file>', 'file with the passphrase, readable by you alone')
+    .option('--json', 'print one JSON document on stdout');
 }
 
 async function witnessOf(options: WitnessOptions) {
@@ -96,7 +115,11 @@ function cosignCommand(): Command {
       const witness = await witnessOf(options);
       try {
         await writeWholeFile(options.out, await witness.cosign(bytes));
-        process.stdout.write(`Cosigned; hand back ${options.out}.\n`);
+        tell(
+          options,
+          { answer: options.out },
+          `Cosigned; hand back ${options.out}, to be taken in with: filiation case witness import`,
+        );
       } finally {
         await witness.close();
       }
@@ -121,10 +144,15 @@ function importCommand(): Command {
         throw fileError(answer, cause);
       });
       const keys = settings.witnesses.map(({ key }) => parseNoteKey(nodePlatform, key));
-      for (const { witness, size, time } of await importCosignature(writer, bytes, keys))
-        process.stdout.write(
-          `${witness} vouches for the log at ${size} entries: ${new Date(time * 1000).toISOString()}\n`,
-        );
+      const taken = (await importCosignature(writer, bytes, keys)).map(({ witness, size, time }) => ({
+        witness,
+        size,
+        at: new Date(time * 1000).toISOString(),
+      }));
+      const lines = taken.map(
+        ({ witness, size, at }) => `${witness} vouches for the log at ${size} entries: ${at}`,
+      );
+      tell(options, { cosignatures: taken }, lines.join('\n'));
     } finally {
       await session.close();
     }
